@@ -1,0 +1,1 @@
+"""People and where they meet: accounts, organisations, communities, labels and audiences. The base of the house."""

@@ -1,0 +1,1 @@
+"""The verbs of the base: what people do to communities, and administrators to accounts."""

@@ -1,0 +1,73 @@
+"""Making a community, and saying what it is for, how people come in and how widely it may share."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community import access, markdown
+from community.audit import record
+from community.models import Community, Content, Label, Membership, Openness, Role, User
+from community.signals import access_changed
+
+TEXTS = ("introduction", "agenda")
+# What decides who comes in and who sees: for owners and administrators.
+RULES = ("theme", "openness", "widest_label")
+
+
+def create_community(*, actor: User, owner: User, **fields: Any) -> Community:
+    """A new community with its first owner. Raises PermissionDenied, or ValidationError for its fields."""
+    access.require(actor, "community.create")
+    with transaction.atomic():
+        community = Community(**fields)
+        _render(community)
+        community.full_clean()
+        community.save()
+        Membership.objects.create(community=community, person=owner, role=Role.OWNER)
+        record("community.created", actor=actor, community=community, person=owner, openness=community.openness)
+        transaction.on_commit(lambda: access_changed.send(sender=Community, people=[owner.pk]))
+    return community
+
+
+def edit_community(*, actor: User, community: Community, **fields: Any) -> Community:
+    """Other texts or other rules. Raises Http404, PermissionDenied, or ValidationError for its fields."""
+    with transaction.atomic():
+        community = Community.objects.select_for_update().get(pk=community.pk)
+        access.require(actor, "community.edit", community)
+        changed = sorted(name for name, value in fields.items() if getattr(community, name) != value)
+        if set(changed) & set(RULES):
+            access.require(actor, "community.change_roles", community)
+        for name in changed:
+            setattr(community, name, fields[name])
+        _render(community)
+        community.full_clean()
+        if "openness" in changed:
+            _refuse_to_hide_what_is_shared(community)
+        community.save()
+        if changed:
+            record("community.edited", actor=actor, community=community, fields=changed)
+        if set(changed) & set(RULES):
+            transaction.on_commit(lambda: access_changed.send(sender=Community, people=[]))
+    return community
+
+
+def _render(community: Community) -> None:
+    for name in TEXTS:
+        try:
+            setattr(community, f"{name}_html", markdown.render(getattr(community, name)))
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+
+
+def _refuse_to_hide_what_is_shared(community: Community) -> None:
+    """A hidden community shares nothing outside: what is labelled wider must be narrowed first."""
+    if community.openness != Openness.HIDDEN:
+        return
+    wide = {"community": community, "label__in": [Label.CLEAR, Label.GREEN]}
+    kinds = [model for model in apps.get_models() if issubclass(model, Content)]
+    if any(model._default_manager.filter(**wide).exists() for model in kinds):
+        raise ValidationError(
+            {"openness": _("This community has content that others can see. Give it TLP:AMBER or narrower first.")}
+        )

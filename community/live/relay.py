@@ -1,0 +1,94 @@
+"""From process to process, where REDIS_URL is set: one channel of hints. What is lost there, the watch finds."""
+
+import asyncio
+import hashlib
+import logging
+import time
+import uuid
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import redis
+import redis.asyncio
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from community.live.hub import Hub
+
+logger = logging.getLogger(__name__)
+
+PROCESS = uuid.uuid4().hex
+SECONDS = 1.0  # to wait for Redis, and before connecting again
+PRESENCE_LASTS = 15.0
+
+
+def is_configured() -> bool:
+    """Whether this site has several processes that tell each other."""
+    return bool(settings.REDIS_URL)
+
+
+def channel() -> str:
+    """The channel of this site: several sites may share one Redis."""
+    site = f"{settings.TRUSTED_ORIGINS[0]} {settings.DATABASES['default']['NAME']}"
+    return f"kenniskring:{hashlib.sha256(site.encode()).hexdigest()[:16]}"
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS)
+
+
+def tell(news: dict[str, Any]) -> None:
+    """Tell the other processes, from any thread but the event loop's. A Redis that is away costs a warning."""
+    if not is_configured():
+        return
+    try:
+        _client(settings.REDIS_URL).publish(channel(), orjson.dumps({"from": PROCESS, **news}))
+    except redis.RedisError as error:
+        logger.warning("Could not tell the other processes: %s", error)
+
+
+def tell_announcement(kind: str, pk: int, data: dict[str, Any]) -> None:
+    """Pass an announcement on."""
+    tell({"announce": [kind, pk, data]})
+
+
+def tell_soon(hub: "Hub", news: dict[str, Any]) -> None:
+    """Tell the other processes, from the event loop."""
+    if is_configured():
+        hub.start(hub.thread("relay").run(tell, news))
+
+
+async def hear(hub: "Hub") -> None:
+    """Pass on to the hub what other processes tell, for as long as the hub runs."""
+    while True:
+        try:
+            async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as subscription:
+                await subscription.subscribe(channel())
+                async for message in subscription.listen():
+                    if message["type"] == "message":
+                        pass_on(hub, orjson.loads(message["data"]))
+        except (redis.RedisError, OSError) as error:
+            logger.warning("Not connected to the other processes: %s", error)
+        await asyncio.sleep(SECONDS)
+
+
+def pass_on(hub: "Hub", news: dict[str, Any]) -> None:
+    """Do with the news of another process what is done with our own."""
+    if news.get("from") == PROCESS:
+        return
+    if "announce" in news:
+        hub.hear(*news["announce"])
+    elif "whisper" in news:
+        hub.hear_whisper(*news["whisper"])
+    elif "present" in news:
+        name, feeds = news["present"]
+        for key, people in feeds.items():
+            if feed := hub.feeds.get(key):
+                feed.elsewhere[name] = (dict(map(tuple, people)), time.monotonic() + PRESENCE_LASTS)
+    elif "end" in news:
+        people, session_keys = news["end"]
+        hub.end(set(people), set(session_keys))
+    else:
+        hub.look_again()

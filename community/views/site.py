@@ -1,0 +1,99 @@
+"""The front page, the page of who waits, the choice of language, and what machines ask of the site."""
+
+from datetime import timedelta
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from community import access, registry
+from community.models import User
+from community.selections import communities_for
+
+A_YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def show_home(request: HttpRequest) -> HttpResponse:
+    """The front page: one's communities, and what the apps have to show."""
+    user = cast(User, request.user)
+    communities = [community for community in communities_for(user) if community.is_mine]  # type: ignore[attr-defined]
+    context = {
+        "communities": communities,
+        "sections": registry.home_sections(request),
+        "rights": access.rights(user, None, ["person.approve", "community.create"]),
+    }
+    return render(request, "community/home.html", context)
+
+
+@login_not_required
+@require_safe
+def show_waiting(request: HttpRequest) -> HttpResponseBase:
+    """For who is logged in but not let in yet."""
+    if not request.user.is_authenticated:
+        return redirect(settings.LOGIN_URL)
+    return redirect("home") if request.user.is_professional else render(request, "community/waiting.html")
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponseBase:
+    """Remember the chosen language in a cookie, and in the account of who is logged in."""
+    language = request.POST.get("language", "")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = redirect(back)
+    if language in dict(settings.LANGUAGES):
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(language=language)
+        remember_language(response, language)
+    return response
+
+
+def remember_language(response: HttpResponseBase, language: str) -> None:
+    """Let the browser keep the language that somebody chose."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=A_YEAR,
+        httponly=True,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
+
+
+@login_not_required
+@require_safe
+def show_health(request: HttpRequest) -> HttpResponse:
+    """200 while the database answers; a broken one ends in 500. Tells nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def show_security_contact(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness (RFC 9116)."""
+    expires = (timezone.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires}",
+        "Preferred-Languages: nl, en",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def show_robots(request: HttpRequest) -> HttpResponse:
+    """Search engines have no business here."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
