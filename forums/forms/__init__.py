@@ -1,0 +1,1 @@
+"""What people fill in to write: one file per noun."""

@@ -1,0 +1,35 @@
+"""A file that goes with a post or a practice, and is seen by exactly those who see that."""
+
+from django.db import models
+from django.urls import reverse
+
+from community.models import Content, StoredFile
+from forums.models.practices import Practice
+from forums.models.threads import Post
+
+
+class Attachment(Content):
+    """Ties a stored file to what it belongs to."""
+
+    containers = ("post", "practice")
+
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="attachment")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="attachments")
+    practice = models.ForeignKey(Practice, models.CASCADE, null=True, related_name="attachments")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(post__isnull=False, practice__isnull=True)
+                | models.Q(post__isnull=True, practice__isnull=False),
+                name="attachment_belongs_to_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file.name
+
+    def get_absolute_url(self) -> str:
+        """Where it is fetched."""
+        return reverse("attachment", args=[self.file.uuid])
