@@ -1,0 +1,1 @@
+"""What people say: rooms and messages, live."""

@@ -1,0 +1,1 @@
+"""The verbs of the chat app: sockets and forms both call these."""
