@@ -1,0 +1,1 @@
+"""Measurements: they print ratios and are never asserted."""

@@ -1,0 +1,1 @@
+"""Searching what a person may see."""

@@ -1,0 +1,131 @@
+"""Dutch analysis, the same for what is indexed and what is asked: folded words, their stems, joined hyphen forms.
+
+Every word is kept in its folded form (lower case, no accents) and as its stem; no stop words are dropped here, so that
+phrases stay whole. Where a hyphen or a dotted abbreviation joins parts, the parts and the joined form are both words.
+"""
+
+import hashlib
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import snowballstemmer
+
+# Raise this when the words that come out change: indexes of an older analysis then count as outdated.
+ANALYSIS_VERSION = 1
+MAX_WORD_LENGTH = 64
+MAX_JOINED_PARTS = 4
+MIN_STEMMED_LENGTH = 3
+
+_WORD = re.compile(r"[^\W_]+(?:[-.'\u2019\u2010\u2011][^\W_]+)*")
+_APOSTROPHES = re.compile(r"['\u2019]")
+_JOINTS = re.compile(r"[-.\u2010\u2011]")
+_STEMMER = snowballstemmer.stemmer("dutch")
+_STEMMER_LOCK = threading.Lock()  # the stemmer keeps the word it works on in itself
+
+# Words that say nothing of the subject: they count in phrases, and in a query only when there is nothing else.
+_STOP_WORDS = """
+aan al alle alleen als altijd ander andere bent bij binnen daar dan dat de der deze die dit doen doet door dus een en er
+ge geen geworden haar had hadden hebben heb heeft heel hem het hier hij hoe hoeveel hoewel hun iets ik in is je jij jou
+jouw jullie kan kun kunnen maar mag me meer men met mij mijn moet moeten na naar niet nog nu of om omdat onder ons onze
+ook op over reeds te tegen toch toen tot u uit uw van veel voor waar waarom wanneer want waren was wat we wel welk welke
+wie wij wil word worden wordt zal ze zelf zich zij zijn zo zonder zou zullen
+the and to for on with what how why
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+
+
+class Token(NamedTuple):
+    """A word at a place: `position` counts words, `start` and `end` are characters in the folded text."""
+
+    word: str
+    position: int
+    start: int
+    end: int
+
+
+def _folding() -> dict[int, str]:
+    """One plain letter for each accented Latin letter, so that folding keeps every character's place."""
+    table = {}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFKD", chr(code))[0]
+        if base.isascii() and base.isalpha():
+            table[code] = base.lower()
+    extra = {"ß": "s", "æ": "a", "Æ": "a", "ø": "o", "Ø": "o", "đ": "d", "ł": "l", "Ł": "l", "þ": "t", "ı": "i"}
+    return table | {ord(letter): base for letter, base in extra.items()}
+
+
+_FOLDING = _folding()
+
+
+def fold(text: str) -> str:
+    """The text in lower case without accents, each character where it was."""
+    folded = text.translate(_FOLDING)
+    lower = folded.lower()
+    return lower if len(lower) == len(text) else "".join(letter.lower()[:1] for letter in folded)
+
+
+def normalise(text: str) -> str:
+    """The text as it is kept: composed letters, ligatures apart, no soft hyphens or zero-width characters."""
+    return unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+
+
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a text that was folded, in order. A joined form stands where its first part stands."""
+    position = 0
+    for match in _WORD.finditer(text):
+        chunk, start, end = match[0], match.start(), match.end()
+        if chunk.isalnum():
+            yield Token(chunk[:MAX_WORD_LENGTH], position, start, end)
+            position += 1
+            continue
+        for token in _parts(chunk, start, end):
+            yield token._replace(position=position + token.position)
+        position += token.position + 1
+
+
+def _parts(chunk: str, start: int, end: int) -> list[Token]:
+    """The words of a chunk with signs in it, positions from 0; the last one is the last part."""
+    pieces = _JOINTS.split(chunk)
+    joined = Token(_APOSTROPHES.sub("", "".join(pieces))[:MAX_WORD_LENGTH], 0, start, end)
+    if len(pieces) == 1 or all(len(piece) == 1 for piece in pieces):
+        return [joined]  # foto's, a.u.b.
+    found = [joined] if "." not in chunk and len(pieces) <= MAX_JOINED_PARTS else []
+    for position, piece in enumerate(pieces):
+        found.append(Token(_APOSTROPHES.sub("", piece)[:MAX_WORD_LENGTH], position, start, start + len(piece)))
+        start += len(piece) + 1
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """What a folded word has in common with its inflected forms."""
+    if len(word) < MIN_STEMMED_LENGTH or not word.isalpha():
+        return word
+    with _STEMMER_LOCK:
+        return str(_STEMMER.stemWord(word)) or word
+
+
+def words(text: str) -> list[str]:
+    """The folded words of any text, in order, joined forms included."""
+    return [token.word for token in tokens(fold(normalise(text)))]
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a folded word says nothing of the subject."""
+    return word in STOP_WORDS
+
+
+_PROBE = "Veiligheidsplannen, foto's en ex-leden: a.u.b. reële beëindiging van huiselijk-geweldzaken in 2025"
+
+
+def fingerprint() -> str:
+    """Names this analysis; an index that was made with another must be rebuilt."""
+    made = [(word, stem(word)) for word in words(_PROBE)]
+    return hashlib.sha256(repr((ANALYSIS_VERSION, made)).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Where the index lives: one contract (base.py), and what fulfils it."""

@@ -1,0 +1,189 @@
+"""The contract of a search backend: what goes in, what is asked, what comes out.
+
+The reader's rights are the audiences of every search. They are never part of the query text, and no audiences means
+nothing found.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from search.query import Query
+
+
+class IndexUnavailableError(Exception):
+    """The index is missing, outdated or broken: say so honestly, and rebuild it."""
+
+
+class WriterBusyError(Exception):
+    """Another process is writing: try again later, nothing was written."""
+
+
+class Segment(NamedTuple):
+    """A stretch of plain text, not escaped: `is_match` says whether the query's words caused the find here."""
+
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One thing that can be found. Texts are plain, without markup; `key` is "kind:pk" and names it for ever."""
+
+    key: str
+    kind: str
+    title: str
+    body: str
+    audience: int
+    community: int
+    tags: tuple[str, ...] = ()
+    author: str = ""
+    organisation: str = ""
+    label: str = ""
+    theme: str = ""
+    status: str = ""
+    written_at: datetime | None = None
+    quality: float = 0.0  # from -1 (retired, overdue) to 1 (reviewed, applied by many)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What the reader narrowed the results to; an empty set narrows nothing."""
+
+    kinds: Set[str] = frozenset()
+    communities: Set[int] = frozenset()
+    themes: Set[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many of the found things the reader would keep by choosing this value."""
+
+    value: str
+    count: int
+
+
+class Correction(NamedTuple):
+    """A word that hardly anything was found for, and the word that was searched for too."""
+
+    word: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One found thing, with its title and an excerpt cut where the matched words stand."""
+
+    key: str
+    kind: str
+    pk: str
+    score: float
+    title: tuple[Segment, ...]
+    snippet: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """The asked slice of what was found, best first; total and facets count all of it.
+
+    `facets` has "kind", "community" and "theme", each the most frequent first, and each counted as if that facet
+    itself were not narrowed. `corrections` name only words of things that this reader may see. `is_partial` says that
+    the time ran out, so that there may be more.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    facets: dict[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+    is_partial: bool = False
+    generation: str = ""
+    took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """`state` is "ok", "missing" (never built), "outdated" (another analysis) or "broken"; `reason` is for people."""
+
+    state: str
+    reason: str = ""
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether searches are answered."""
+        return self.state == "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How the index stands: what `index_status` shows."""
+
+    health: Health
+    documents: int
+    generation: str
+    size_bytes: int
+
+
+NO_FILTERS = Filters()
+SEARCH_SECONDS = 1.0
+
+
+class SearchBackend(ABC):
+    """An index of documents that several processes read and one at a time writes."""
+
+    @abstractmethod
+    def search(
+        self,
+        query: Query | str,
+        audiences: Set[int],
+        *,
+        filters: Filters = NO_FILTERS,
+        offset: int = 0,
+        limit: int = 20,
+        seconds: float = SEARCH_SECONDS,
+    ) -> Results:
+        """What readers with these audiences find, from `offset` on. No audiences: nothing.
+
+        Text is parsed first (search/query.py, never raises). Raises IndexUnavailableError.
+        """
+
+    @abstractmethod
+    def apply(self, documents: Iterable[Document] = (), removed: Iterable[str] = ()) -> int:
+        """Put documents in (replacing their earlier form) and take keys out, in one commit; gives how many changed.
+
+        The last document of a key counts; a key that is both put in and removed is removed. A key that is not there
+        may be removed. Raises IndexUnavailableError where the index must first be built, and WriterBusyError.
+        """
+
+    def index(self, documents: Iterable[Document]) -> int:
+        """Put documents in; see `apply`."""
+        return self.apply(documents=documents)
+
+    def remove(self, keys: Iterable[str]) -> int:
+        """Take documents out; see `apply`."""
+        return self.apply(removed=keys)
+
+    @abstractmethod
+    def rebuild(self, documents: Iterable[Document], *, progress: Callable[[int], None] | None = None) -> int:
+        """Build a new index of exactly these documents beside the old one, then swap; gives how many it holds.
+
+        Until the swap searches use the old index, and whatever interrupts the building leaves it as it was.
+        `progress` is called with the number of documents so far. Raises WriterBusyError.
+        """
+
+    @abstractmethod
+    def generation(self) -> str:
+        """Names the present state of the index: another after each commit or rebuild. "" where there is none."""
+
+    @abstractmethod
+    def health(self) -> Health:
+        """Whether the index can answer. Never raises."""
+
+    @abstractmethod
+    def status(self) -> Status:
+        """Health, size and generation. Never raises."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of open files; the next call opens them again."""

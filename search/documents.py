@@ -1,0 +1,153 @@
+"""The one list of what can be found: practices, threads, posts and messages, and what the index holds of each.
+
+What is hidden, a draft, or part of something hidden is not in the index at all. The post that opens a thread is part
+of the thread's document, unless it has an audience of its own. Posts and messages carry no title: that of the thread
+would make all its replies as good as the thread itself.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Message
+from community.markdown import plain_text
+from community.models import User
+from forums.models import Evidence, Post, Practice, Thread
+from search.backends.base import Document
+
+AT_ONCE = 200  # rows that are read together
+OVERDUE = -0.5
+PRACTICE_TEXTS = (*Practice.SECTIONS, "body")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing that can be found. `rows` selects what may be in the index, `document` makes it of one row."""
+
+    name: str
+    plural: Promise
+    rows: Callable[[], QuerySet[Any]]
+    fetch: Callable[[QuerySet[Any]], QuerySet[Any]]
+    document: Callable[[Any], Document]
+
+
+def _practices() -> QuerySet[Practice]:
+    return Practice.objects.filter(hidden_at__isnull=True, published_at__isnull=False)
+
+
+def _threads() -> QuerySet[Thread]:
+    return Thread.objects.filter(hidden_at__isnull=True)
+
+
+def _posts() -> QuerySet[Post]:
+    rows = Post.objects.filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
+    return rows.exclude(Q(number=1) & Q(audience=F("thread__audience")))
+
+
+def _messages() -> QuerySet[Message]:
+    return Message.objects.filter(hidden_at__isnull=True, room__hidden_at__isnull=True)
+
+
+def _fetch_practices(rows: QuerySet[Practice]) -> QuerySet[Practice]:
+    return rows.select_related("author__organisation", "theme").prefetch_related("tags").defer(*PRACTICE_TEXTS)
+
+
+def _fetch_threads(rows: QuerySet[Thread]) -> QuerySet[Thread]:
+    opening = Post.objects.filter(number=1, hidden_at__isnull=True, audience=F("thread__audience")).defer("body")
+    return rows.select_related("author__organisation", "community__theme").prefetch_related(
+        Prefetch("posts", queryset=opening, to_attr="opening")
+    )
+
+
+def _fetch_posts(rows: QuerySet[Post]) -> QuerySet[Post]:
+    return rows.select_related("author__organisation", "community__theme").defer("body")
+
+
+def _fetch_messages(rows: QuerySet[Message]) -> QuerySet[Message]:
+    return rows.select_related("author__organisation", "community__theme").defer("body")
+
+
+def _document(kind: str, thing: Any, *, title: str, body: str, written_at: datetime, **more: Any) -> Document:
+    author: User = thing.author
+    return Document(
+        key=f"{kind}:{thing.pk}",
+        kind=kind,
+        title=title,
+        body=body,
+        audience=thing.audience_id,
+        community=thing.community_id,
+        author=author.name,
+        organisation=author.organisation.name if author.organisation else "",
+        label=thing.label,
+        written_at=written_at,
+        **more,
+    )
+
+
+def _practice(practice: Practice) -> Document:
+    texts = [plain_text(practice.html[name]) for name in PRACTICE_TEXTS if practice.html.get(name)]
+    body = "\n".join(texts)
+    if practice.summary and practice.summary.rstrip("…") not in body:
+        body = f"{practice.summary}\n{body}"
+    return _document(
+        "practice", practice, title=practice.title, body=body, written_at=practice.published_at or practice.created_at,
+        tags=tuple(tag.name for tag in practice.tags.all()), theme=practice.theme.slug, status=practice.status.value,
+        quality=_quality(practice),
+    )  # fmt: skip
+
+
+def _quality(practice: Practice) -> float:
+    if practice.is_overdue:
+        return OVERDUE
+    return list(Evidence).index(Evidence(practice.evidence)) / (len(Evidence) - 1)
+
+
+def _thread(thread: Any) -> Document:
+    body = "\n".join(plain_text(post.html) for post in thread.opening)
+    at = thread.last_post_at or thread.created_at
+    return _document(
+        "thread", thread, title=thread.title, body=body, written_at=at, theme=thread.community.theme.slug
+    )  # fmt: skip
+
+
+def _part(kind: str, part: Post | Message) -> Document:
+    return _document(
+        kind, part, title="", body=plain_text(part.html), written_at=part.created_at, theme=part.community.theme.slug
+    )  # fmt: skip
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("practice", _("Practices"), _practices, _fetch_practices, _practice),
+        Kind("thread", _("Threads"), _threads, _fetch_threads, _thread),
+        Kind("post", _("Replies"), _posts, _fetch_posts, lambda post: _part("post", post)),
+        Kind("message", _("Chat"), _messages, _fetch_messages, lambda message: _part("message", message)),
+    )
+}
+
+
+def count() -> int:
+    """How many documents there are in the database."""
+    return sum(kind.rows().count() for kind in KINDS.values())
+
+
+def everything() -> Iterator[Document]:
+    """All documents, read a few hundred rows at a time: no reading stays open for long."""
+    for kind in KINDS.values():
+        last = 0
+        while rows := list(kind.fetch(kind.rows().filter(pk__gt=last).order_by("pk"))[:AT_ONCE]):
+            yield from map(kind.document, rows)
+            last = rows[-1].pk
+
+
+def documents_of(name: str, keys: Iterable[int]) -> Iterator[Document]:
+    """The documents of those things that may be in the index as they are now; the others are left out."""
+    kind, wanted = KINDS[name], sorted(set(keys))
+    for start in range(0, len(wanted), AT_ONCE):
+        yield from map(kind.document, kind.fetch(kind.rows().filter(pk__in=wanted[start : start + AT_ONCE])))

@@ -1,0 +1,135 @@
+"""Every change leaves a row in its own transaction, and the index then holds what is so."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.models import update_last_login
+from django.db import transaction
+
+from chat.actions.messages import hide_message
+from community.models import Label
+from community.signals import content_removed, content_saved
+from forums.actions.labels import relabel_thread
+from forums.actions.threads import HidingReason, hide_thread, retitle_thread, unhide_thread
+from forums.models import Post, Practice, Thread
+from search.indexer import keys_of
+from search.models import SearchOutbox
+from tests import factories
+from tests.factories import CANARY
+from tests.search.conftest import keys
+
+
+def rows() -> set[tuple[str, int]]:
+    """What is waiting."""
+    return set(SearchOutbox.objects.values_list("kind", "object_pk"))
+
+
+def test_a_change_that_is_taken_back_leaves_no_row(ciso: Any, bram: Any) -> None:
+    practice = factories.make_practice(ciso, bram)
+    with transaction.atomic():
+        content_saved.send(sender=Practice, instance=practice)
+        assert rows() == {("practice", practice.pk)}
+        transaction.set_rollback(True)
+    assert rows() == set()
+
+
+def test_only_what_can_be_found_leaves_rows(ciso: Any, bram: Any) -> None:
+    practice = factories.make_practice(ciso, bram)
+    attachment = factories.make_attachment(practice)
+    content_saved.send(sender=type(attachment), instance=attachment)
+    assert rows() == set()
+    content_removed.send(sender=Practice, instance=practice)
+    assert rows() == {("practice", practice.pk)}
+
+
+def test_a_threads_row_is_about_its_posts_and_its_first_posts_about_the_thread(ciso: Any, anna: Any) -> None:
+    thread = factories.make_thread(ciso, anna, posts=3)
+    first, second, third = Post.objects.filter(thread=thread).values_list("pk", flat=True)
+    of_thread = keys_of([SearchOutbox(kind="thread", object_pk=thread.pk)])
+    assert of_thread["thread"] == {thread.pk}
+    assert of_thread["post"] == {first, second, third}
+    assert keys_of([SearchOutbox(kind="post", object_pk=first)])["thread"] == {thread.pk}
+    assert keys_of([SearchOutbox(kind="post", object_pk=second)])["thread"] == set()
+
+
+def test_a_rooms_row_is_about_its_messages(ciso: Any, anna: Any) -> None:
+    message = factories.make_message(factories.make_room(ciso, anna), anna)
+    assert keys_of([SearchOutbox(kind="room", object_pk=message.room_id)])["message"] == {message.pk}
+
+
+def test_another_name_of_an_author_or_organisation_is_followed(
+    index: Callable[[], None], searched: Any, ciso: Any, anna: Any, bram: Any, rotterdam: Any
+) -> None:
+    practice = factories.make_practice(ciso, anna)
+    index()
+    anna.name = "Anna Zonderland"
+    anna.save()
+    rotterdam.name = "Gemeente Nergenshuizen"
+    rotterdam.save()
+    assert searched(bram, "auteur:zonderland", anew=False)["total"] == 0
+    index()
+    for query in ("auteur:zonderland", "auteur:nergenshuizen"):
+        assert keys(searched(bram, query, anew=False)) == [f"practice:{practice.pk}"]
+
+
+def test_logging_in_and_a_new_account_leave_no_row(anna: Any) -> None:
+    update_last_login(None, anna)
+    assert rows() == set()
+
+
+def test_hiding_a_thread_takes_it_and_its_replies_out_of_the_index(
+    index: Callable[[], None], searched: Any, ciso: Any, anna: Any, bram: Any
+) -> None:
+    thread = factories.make_thread(ciso, anna, title=CANARY, posts=1)
+    reply = factories.make_post(thread, anna, body=f"De {CANARY} zingt.")
+    both = {f"thread:{thread.pk}", f"post:{reply.pk}"}
+    content_saved.send(sender=Thread, instance=thread)
+    index()
+    assert set(keys(searched(anna, CANARY, anew=False))) == both
+    hide_thread(actor=bram, thread=thread, reason=HidingReason.OTHER)
+    index()
+    for person in (anna, bram):
+        assert searched(person, CANARY, anew=False)["total"] == 0
+    unhide_thread(actor=bram, thread=thread)
+    index()
+    assert set(keys(searched(anna, CANARY, anew=False))) == both
+
+
+def test_another_title_and_a_stricter_label_are_followed(
+    index: Callable[[], None], searched: Any, ciso: Any, bram: Any, carla: Any
+) -> None:
+    thread = factories.make_thread(ciso, bram, label=Label.GREEN, title="Vogels", posts=2, body="De mees vliegt.")
+    retitle_thread(actor=bram, thread=thread, title=f"Over de {CANARY}")
+    index()
+    assert keys(searched(carla, CANARY, anew=False)) == [f"thread:{thread.pk}"]
+    assert searched(carla, "mees", anew=False)["total"] == 2
+    relabel_thread(actor=bram, thread=thread, label=Label.AMBER)
+    index()
+    for query in (CANARY, "mees"):
+        assert searched(carla, query, anew=False)["total"] == 0
+        assert searched(bram, query, anew=False)["total"] > 0
+
+
+def test_a_hidden_message_goes_out_of_the_index(
+    index: Callable[[], None], searched: Any, ciso: Any, anna: Any, bram: Any
+) -> None:
+    message = factories.make_message(factories.make_room(ciso, anna), anna, CANARY)
+    content_saved.send(sender=type(message), instance=message)
+    index()
+    assert keys(searched(anna, CANARY, anew=False)) == [f"message:{message.pk}"]
+    hide_message(actor=bram, message=message)
+    index()
+    assert searched(anna, CANARY, anew=False)["total"] == 0
+
+
+def test_what_was_removed_from_the_database_goes_out_of_the_index(
+    index: Callable[[], None], searched: Any, ciso: Any, bram: Any
+) -> None:
+    practice = factories.make_practice(ciso, bram, title=CANARY)
+    content_saved.send(sender=Practice, instance=practice)
+    index()
+    assert searched(bram, CANARY, anew=False)["total"] == 1
+    content_removed.send(sender=Practice, instance=practice)
+    practice.delete()
+    index()
+    assert searched(bram, CANARY, anew=False)["total"] == 0
