@@ -1,0 +1,1 @@
+"""Tests of the look: templates, pages of accounts, errors, colours."""
