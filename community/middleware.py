@@ -1,6 +1,7 @@
 """What happens around every request: the language, the door, the headers, and the trace of a session."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -81,7 +82,7 @@ class Gate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Nothing before the view is known; what is not there looks the same with DEBUG as without."""
         response = self.get_response(request)
-        if settings.DEBUG and response.status_code == 404:
+        if settings.DEBUG and response.status_code == HTTPStatus.NOT_FOUND:
             return not_found(request)
         return response
 
