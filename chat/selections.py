@@ -33,16 +33,17 @@ def rooms_for(user: Any) -> QuerySet[Room]:
     return access.visible_to(user, Room.objects.select_related("community", "audience"))
 
 
-def rooms_of(user: User, community: Community) -> QuerySet[Room]:
-    """The rooms of a community with `unread`, how many messages came since this person looked; closed ones last."""
+def with_unread(user: User, rooms: QuerySet[Room]) -> QuerySet[Room]:
+    """Rooms with `unread`, how many messages came since this person looked, and `latest_at`, when the last came."""
     mark = ReadMark.objects.filter(room=OuterRef("pk"), person=user).values("seq")[:1]
     latest = Message.objects.filter(room=OuterRef("pk"), hidden_at=None).order_by("-seq").values("created_at")[:1]
-    return (
-        rooms_for(user)
-        .filter(community=community)
-        .annotate(unread=F("last_seq") - Coalesce(Subquery(mark), 0), latest_at=Subquery(latest))
-        .order_by(F("archived_at").asc(nulls_first=True), "name")
-    )
+    return rooms.annotate(unread=F("last_seq") - Coalesce(Subquery(mark), 0), latest_at=Subquery(latest))
+
+
+def rooms_of(user: User, community: Community) -> QuerySet[Room]:
+    """The rooms of a community that this person may see; closed ones last."""
+    rooms = with_unread(user, rooms_for(user)).filter(community=community)
+    return rooms.order_by(F("archived_at").asc(nulls_first=True), "name")
 
 
 @dataclass(frozen=True)

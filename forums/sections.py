@@ -13,6 +13,7 @@ from forums.pages import find_live_list, find_live_thread
 from forums.selections import with_reading
 
 LATEST = 5
+LATEST_OF_MINE = 10
 
 
 def latest_threads(request: HttpRequest, community: Community) -> dict[str, Any]:
@@ -26,8 +27,16 @@ def latest_threads(request: HttpRequest, community: Community) -> dict[str, Any]
     }
 
 
+def latest_of_mine(request: HttpRequest) -> dict[str, Any]:
+    """The threads of one's own communities in which somebody wrote last, for the front page."""
+    mine = Thread.objects.by_latest_post().filter(community__in=access.reach_of(request.user).roles)
+    threads = with_reading(request.user, access.visible_to(request.user, mine))[:LATEST_OF_MINE]
+    return {"threads": list(threads), "names_community": True}
+
+
 def register() -> None:
     """Add it all, when the site starts."""
+    registry.add_home_section(registry.HomeSection("threads", 10, "forums/_threads_of_mine.html", latest_of_mine))
     registry.add_tab(registry.Tab("threads", _("Threads"), "threads", order=20))
     registry.add_section(registry.Section("threads", 10, "forums/_latest_threads.html", latest_threads))
     register_topic(Topic("thread", find_live_thread))

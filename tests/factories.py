@@ -45,7 +45,7 @@ def make_organisation(name: str = "", domain: str = "", **fields: Any) -> Organi
 
 def make_person(name: str = "", *, approved: bool = True, **fields: Any) -> User:
     """A person with a verified mail address; approved unless told."""
-    name = name or f"Persoon {next(_numbers)}"
+    name = name or f"Persoon-{next(_numbers)} Naam"
     email = fields.pop("email", f"{name.split()[0].lower()}@example.org")
     approved_at = timezone.now() if approved else None
     person = User.objects.create_user(email, PASSWORD, name=name, approved_at=approved_at, **fields)

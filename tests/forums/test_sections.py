@@ -52,3 +52,26 @@ def test_only_who_sees_a_thread_listens_to_it(ciso: Community, anna: User, name:
 def test_a_thread_that_is_not_there_has_no_listeners(anna: User):
     assert Thread.objects.count() == 0
     assert topics["thread"].find(anna, 1) is None
+
+
+def home_section(person: Any) -> str:
+    request = RequestFactory().get("/")
+    request.user = person
+    part = next(part for part in registry.home_sections(request) if part["name"] == "threads")
+    return render_to_string(part["template"], part["context"], request)
+
+
+def test_the_front_page_shows_the_latest_threads_of_ones_own_communities(
+    ciso: Community, zorg: Community, anna: User, carla: User, dirk: User
+):
+    factories.make_thread(ciso, anna, title=CANARY)
+    factories.make_thread(ciso, anna, title="Niet van mij", label=Label.GREEN)
+    factories.make_thread(zorg, carla, title="Van de zorg", label=Label.GREEN)
+
+    assert CANARY in home_section(anna)
+    assert ciso.name in home_section(anna)
+    assert "Van de zorg" not in home_section(anna)
+    assert "Van de zorg" in home_section(carla)
+    assert "Niet van mij" not in home_section(carla)
+    assert CANARY not in home_section(carla)
+    assert "thread-row" not in home_section(dirk)
