@@ -33,7 +33,7 @@ def rooms_for(user: Any) -> QuerySet[Room]:
     return access.visible_to(user, Room.objects.select_related("community", "audience"))
 
 
-def with_unread(user: User, rooms: QuerySet[Room]) -> QuerySet[Room]:
+def with_unread(user: User, rooms: QuerySet[Room]) -> QuerySet[Any]:
     """Rooms with `unread`, how many messages came since this person looked, and `latest_at`, when the last came."""
     mark = ReadMark.objects.filter(room=OuterRef("pk"), person=user).values("seq")[:1]
     latest = Message.objects.filter(room=OuterRef("pk"), hidden_at=None).order_by("-seq").values("created_at")[:1]
