@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from search.backends.base import Document
+from search.backends.base import Document, Wish
 from search.backends.whoosh import WhooshBackend
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,7 +96,7 @@ def measure(backend: WhooshBackend, types: set[str], misses: int) -> dict[str, d
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     for record in queries(types):
         started = time.perf_counter()
-        results = backend.search(record["query"], {AUDIENCE}, limit=10, seconds=10)
+        results = backend.search(record["query"], {AUDIENCE}, Wish(limit=10, facets=(), seconds=10))
         took = (time.perf_counter() - started) * 1000
         tally, overall = tallies[record["type"]], tallies["all"]
         rank = rank_of([hit.pk for hit in results.hits], set(record["relevant_ids"]))

@@ -111,14 +111,24 @@ def _thread(thread: Any) -> Document:
     body = "\n".join(plain_text(post.html) for post in thread.opening)
     at = thread.last_post_at or thread.created_at
     return _document(
-        "thread", thread, title=thread.title, body=body, written_at=at, theme=thread.community.theme.slug
+        "thread", thread, title=thread.title, body=body, written_at=at, theme=thread.community.theme.slug,
+        whole=f"thread:{thread.pk}",
     )  # fmt: skip
 
 
-def _part(kind: str, part: Post | Message) -> Document:
+def _part(kind: str, part: Post | Message, whole: str) -> Document:
     return _document(
-        kind, part, title="", body=plain_text(part.html), written_at=part.created_at, theme=part.community.theme.slug
+        kind, part, title="", body=plain_text(part.html), written_at=part.created_at, theme=part.community.theme.slug,
+        whole=whole,
     )  # fmt: skip
+
+
+def _post(post: Post) -> Document:
+    return _part("post", post, f"thread:{post.thread_id}")
+
+
+def _message(message: Message) -> Document:
+    return _part("message", message, f"room:{message.room_id}")
 
 
 KINDS = {
@@ -126,8 +136,8 @@ KINDS = {
     for kind in (
         Kind("practice", _("Practices"), _practices, _fetch_practices, _practice),
         Kind("thread", _("Threads"), _threads, _fetch_threads, _thread),
-        Kind("post", _("Replies"), _posts, _fetch_posts, lambda post: _part("post", post)),
-        Kind("message", _("Chat"), _messages, _fetch_messages, lambda message: _part("message", message)),
+        Kind("post", _("Replies"), _posts, _fetch_posts, _post),
+        Kind("message", _("Chat"), _messages, _fetch_messages, _message),
     )
 }
 

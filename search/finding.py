@@ -17,7 +17,7 @@ from django.urls import reverse
 from chat.models import Message
 from community import access
 from community.models import Community
-from search.backends.base import FacetCount, Filters, Hit, Results, Segment
+from search.backends.base import Choice, FacetCount, Filters, Hit, Order, Results, Segment, Wish
 from search.documents import KINDS
 from search.index import backend
 from search.models import SearchOutbox
@@ -25,7 +25,8 @@ from search.query import parse
 
 PAGE_SIZE = 20
 MOST_PAGES = 50
-EXAMINED = 200  # so many of the best are looked up when the index is behind, or when they are put in order of date
+EXAMINED = 200  # so many of the first are looked up when the index is behind
+FACETS = ("kind", "community")  # what the results page counts
 NO_TEXT, NO_NUMBER = Value("", output_field=CharField()), Value(0, output_field=IntegerField())
 # What a result shows, per kind: its date, its title, what it is part of, its number there, its language.
 SHOWN: dict[str, dict[str, Any]] = {
@@ -84,13 +85,12 @@ class Found:
 class Answer:
     """A page of results; `results` is what the index said of all, less what this reader may not know.
 
-    While `page` is 0, `found` holds the best of all pages.
+    While `page` is 0, `found` holds the first of all pages.
     """
 
     found: list[Found]
     results: Results
     page: int
-    by_date: bool = False
     communities: Mapping[int, Community] | None = None
 
 
@@ -121,14 +121,15 @@ def _selection(user: access.Person, kind: str, pks: Sequence[int]) -> QuerySet[A
 
 
 def find(
-    user: access.Person, text: str, filters: Filters, *, page: int = 1, limit: int = PAGE_SIZE, by_date: bool = False
+    user: access.Person, text: str, filters: Filters, *, page: int = 1, limit: int = PAGE_SIZE, order: Order = "best"
 ) -> Answer:
     """A page of what this person finds, `limit` results long. Raises IndexUnavailableError."""
     page = max(1, min(page, MOST_PAGES))
+    asked = _Asked(user, text, _for_kinds(filters, _kinds_for(user)), order)
     # Newly changed things may still be in the index as they were.
     is_behind = page * limit <= EXAMINED and SearchOutbox.objects.exists()
-    answer = None if by_date or is_behind else _quick(user, text, filters, page, limit)
-    return _named(user, answer or _examined(user, text, filters, by_date), page, limit)
+    answer = None if is_behind else _quick(asked, page, limit)
+    return _named(user, answer or _examined(asked), page, limit)
 
 
 def _kinds_for(user: access.Person) -> set[str]:
@@ -138,15 +139,31 @@ def _kinds_for(user: access.Person) -> set[str]:
     return {kind for kind in KINDS if access.VISITOR in access.RIGHTS[f"{kind}.view"]}
 
 
-def _ask(user: access.Person, text: str, filters: Filters, offset: int, limit: int) -> Results:
-    kinds = _kinds_for(user)
-    if kinds != set(KINDS):
-        filters = replace(filters, kinds=(set(filters.kinds) & kinds or {"nothing"}) if filters.kinds else kinds)
-    results = backend().search(
-        parse(text), access.audiences_of(user), filters=filters, offset=offset, limit=limit
-    )  # fmt: skip
-    known = tuple(facet for facet in results.facets.get("kind", ()) if facet.value in kinds)
-    return replace(results, facets={**results.facets, "kind": known})
+def _for_kinds(filters: Filters, kinds: set[str]) -> Filters:
+    """The filters, kept to these kinds."""
+    if kinds == set(KINDS):
+        return filters
+    chosen = filters.choices.get("kind", Choice())
+    only = frozenset(kinds & chosen.only or {"nothing"}) if chosen.only else frozenset(kinds)
+    return replace(filters, choices={**filters.choices, "kind": replace(chosen, only=only)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search as the backend is asked for it."""
+
+    user: access.Person
+    text: str
+    filters: Filters
+    order: Order
+
+    def results(self, offset: int, limit: int) -> Results:
+        """A slice of what the index says this person may see."""
+        kinds = _kinds_for(self.user)
+        wish = Wish(filters=self.filters, offset=offset, limit=limit, order=self.order, facets=FACETS)
+        results = backend().search(parse(self.text), access.audiences_of(self.user), wish)
+        known = tuple(facet for facet in results.facets.get("kind", ()) if facet.value in kinds)
+        return replace(results, facets={**results.facets, "kind": known})
 
 
 def _visible(user: access.Person, hits: Sequence[Hit]) -> list[Found]:
@@ -154,30 +171,28 @@ def _visible(user: access.Person, hits: Sequence[Hit]) -> list[Found]:
     return [Found(rows[hit.key], hit.title, hit.snippet, hit.score) for hit in hits if hit.key in rows]
 
 
-def _quick(user: access.Person, text: str, filters: Filters, page: int, limit: int) -> Answer | None:
+def _quick(asked: _Asked, page: int, limit: int) -> Answer | None:
     """Only the hits of this page; None where one of them is not to be seen, or where there is no such page."""
-    results = _ask(user, text, filters, (page - 1) * limit, limit)
-    found = _visible(user, results.hits)
+    results = asked.results((page - 1) * limit, limit)
+    found = _visible(asked.user, results.hits)
     if len(found) < len(results.hits) or (results.total and not results.hits):
         return None
     return Answer(found, results, page)
 
 
-def _examined(user: access.Person, text: str, filters: Filters, by_date: bool) -> Answer:
-    """Look up all of the best hits, and count over what is left of them."""
-    results = _ask(user, text, filters, 0, EXAMINED)
-    found = _visible(user, results.hits)
+def _examined(asked: _Asked) -> Answer:
+    """Look up all of the first hits, and count over what is left of them."""
+    results = asked.results(0, EXAMINED)
+    found = _visible(asked.user, results.hits)
     dropped = len(results.hits) - len(found)
     if dropped:
         results = replace(
             results,
             total=results.total - dropped,
-            facets=_facets(found, filters) if results.total <= EXAMINED else {},
+            facets=_facets(found, asked.filters) if results.total <= EXAMINED else {},
             corrections=(),  # they may come from what fell away
         )
-    if by_date:
-        found.sort(key=lambda one: one.row.written_at, reverse=True)
-    return Answer(found, results, page=0, by_date=by_date)
+    return Answer(found, results, page=0)
 
 
 def _facets(found: Sequence[Found], filters: Filters) -> dict[str, tuple[FacetCount, ...]]:
@@ -186,11 +201,9 @@ def _facets(found: Sequence[Found], filters: Filters) -> dict[str, tuple[FacetCo
     communities = Counter(str(one.row.community_id) for one in found)
     return {
         name: tuple(FacetCount(value, number) for value, number in counter.most_common())
-        for name, counter, narrowed in (
-            ("kind", kinds, filters.kinds), ("community", communities, filters.communities),
-        )
-        if not narrowed
-    }  # fmt: skip
+        for name, counter in (("kind", kinds), ("community", communities))
+        if not filters.only(name)
+    }
 
 
 def _named(user: access.Person, answer: Answer, page: int, limit: int) -> Answer:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.middleware import for_visitors
-from search.backends.base import Filters, IndexUnavailableError
+from search.backends.base import Choice, Filters, IndexUnavailableError, Order
 from search.documents import KINDS
-from search.finding import EXAMINED, MOST_PAGES, PAGE_SIZE, Answer, find
+from search.finding import MOST_PAGES, PAGE_SIZE, Answer, find
 from search.pace import goes_too_fast
 from search.query import parse
 
@@ -47,7 +47,7 @@ def show_results(request: HttpRequest) -> HttpResponse:
     except ValueError:
         number = 1
     try:
-        answer = find(request.user, text, _filters(request), page=number, by_date=request.GET.get("sort") == "date")
+        answer = find(request.user, text, _filters(request), page=number, order=_order(request))
     except IndexUnavailableError:
         context["is_unavailable"] = True
         response = render(request, "search/results.html", context, status=503)
@@ -58,14 +58,18 @@ def show_results(request: HttpRequest) -> HttpResponse:
 
 def _filters(request: HttpRequest) -> Filters:
     """What the reader chose; a choice that does not exist is no choice."""
-    kinds = {kind for kind in request.GET.getlist("kind") if kind in KINDS}
-    chosen = {value for value in request.GET.getlist("community") if value.isascii() and value.isdigit()}
-    return Filters(kinds=frozenset(kinds), communities=frozenset(int(value[:18]) for value in chosen))
+    kinds = frozenset(kind for kind in request.GET.getlist("kind") if kind in KINDS)
+    communities = frozenset(value for value in request.GET.getlist("community") if value.isascii() and value.isdigit())
+    return Filters(choices={"kind": Choice(only=kinds), "community": Choice(only=communities)})
+
+
+def _order(request: HttpRequest) -> Order:
+    return "newest" if request.GET.get("sort") == "date" else "best"
 
 
 def _answer_context(request: HttpRequest, answer: Answer) -> dict[str, Any]:
     total = answer.results.total
-    reachable = min(total, EXAMINED if answer.by_date else MOST_PAGES * PAGE_SIZE)
+    reachable = min(total, MOST_PAGES * PAGE_SIZE)
     query = request.GET.copy()
     query.pop("page", None)
     choices = [(_("Kind"), "kind", _kind_options(request, answer))]
@@ -81,9 +85,10 @@ def _answer_context(request: HttpRequest, answer: Answer) -> dict[str, Any]:
         "choices": [one for one in choices if len(one[2]) > 1 or any(option.chosen for option in one[2])],
         "is_narrowed": bool({"kind", "community"} & request.GET.keys()),
         "all_query": _address(request, kind=None, community=None),
+        "is_newest": _order(request) == "newest",
         "orders": [
-            Option(_("Best match"), 0, _address(request, sort=None), not answer.by_date),
-            Option(_("Newest"), 0, _address(request, sort="date"), answer.by_date),
+            Option(_("Best match"), 0, _address(request, sort=None), _order(request) == "best"),
+            Option(_("Newest"), 0, _address(request, sort="date"), _order(request) == "newest"),
         ],
     }
 

@@ -5,12 +5,20 @@ nothing found.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from django.utils import timezone
 
 from search.query import Query
+
+# What results are counted by, and may be narrowed to; each value is a string.
+FACETS = ("kind", "theme", "community", "organisation", "year", "label", "status", "has")
+# What they may be narrowed to without being counted: the thread or room that something is part of.
+NARROWED = (*FACETS, "whole")
+Order = Literal["best", "newest"]
 
 
 class IndexUnavailableError(Exception):
@@ -30,7 +38,11 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One thing that can be found. Texts are plain, without markup; `key` is "kind:pk" and names it for ever."""
+    """One thing that can be found. Texts are plain, without markup; `key` is "kind:pk" and names it for ever.
+
+    `has` says what else is to be said of it, in one word each ("document": a file goes with it); `whole` is the key
+    of the thread or "room:pk" that it is, or is part of.
+    """
 
     key: str
     kind: str
@@ -44,17 +56,60 @@ class Document:
     label: str = ""
     theme: str = ""
     status: str = ""
+    has: tuple[str, ...] = ()
+    whole: str = ""
     written_at: datetime | None = None
     quality: float = 0.0  # from -1 (retired, overdue) to 1 (reviewed, applied by many)
+
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """What it counts under, per name in NARROWED; without those that say nothing of it."""
+        year = str(timezone.localtime(self.written_at).year) if self.written_at else ""
+        single = {
+            "kind": self.kind,
+            "theme": self.theme,
+            "community": str(self.community),
+            "organisation": self.organisation,
+            "year": year,
+            "label": self.label,
+            "status": self.status,
+            "whole": self.whole,
+        }
+        values = {name: (value,) for name, value in single.items() if value}
+        return values | ({"has": self.has} if self.has else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which values of one facet are wanted: any of `only` (empty: whatever it is, or nothing), none of `never`."""
+
+    only: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+
+    def keeps(self, values: Iterable[str]) -> bool:
+        """Whether something with these values is wanted."""
+        values = frozenset(values)
+        return (not self.only or bool(self.only & values)) and not self.never & values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What the reader narrowed the results to; an empty set narrows nothing."""
+    """What the reader narrowed the results to: choices by name (see NARROWED), and when it was written.
 
-    kinds: Set[str] = frozenset()
-    communities: Set[int] = frozenset()
-    themes: Set[str] = frozenset()
+    `since` counts itself, `until` does not; what has no date is outside both.
+    """
+
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether something is asked for by the filters alone; leaving things out is no question."""
+        return bool(self.since or self.until or any(choice.only for choice in self.choices.values()))
+
+    def only(self, name: str) -> frozenset[str]:
+        """The values to which this facet is narrowed; empty where it is not."""
+        return self.choices[name].only if name in self.choices else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +143,9 @@ class Hit:
 class Results:
     """The asked slice of what was found, best first; total and facets count all of it.
 
-    `facets` has "kind", "community" and "theme", each the most frequent first, and each counted as if that facet
-    itself were not narrowed. `corrections` name only words of things that this reader may see. `is_partial` says that
-    the time ran out, so that there may be more.
+    `facets` has those that were asked for, each the most frequent value first, and each counted as if that facet
+    itself were not narrowed to some values (what it excludes stays out). `corrections` name only words of things that
+    this reader may see. `is_partial` says that the time ran out, so that there may be more.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -129,23 +184,33 @@ NO_FILTERS = Filters()
 SEARCH_SECONDS = 1.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is wanted of a search beside its words: which slice, in which order, counted by which facets.
+
+    `order` "newest" sorts all that is found by date. After `seconds` the search gives what it has.
+    """
+
+    filters: Filters = NO_FILTERS
+    offset: int = 0
+    limit: int = 20
+    order: Order = "best"
+    facets: tuple[str, ...] = FACETS
+    seconds: float = SEARCH_SECONDS
+
+
+ALL = Wish()
+
+
 class SearchBackend(ABC):
     """An index of documents that several processes read and one at a time writes."""
 
     @abstractmethod
-    def search(
-        self,
-        query: Query | str,
-        audiences: Set[int],
-        *,
-        filters: Filters = NO_FILTERS,
-        offset: int = 0,
-        limit: int = 20,
-        seconds: float = SEARCH_SECONDS,
-    ) -> Results:
-        """What readers with these audiences find, from `offset` on. No audiences: nothing.
+    def search(self, query: Query | str, audiences: Set[int], wish: Wish = ALL) -> Results:
+        """What readers with these audiences find. No audiences: nothing.
 
-        Text is parsed first (search/query.py, never raises). Raises IndexUnavailableError.
+        Text is parsed first (search/query.py, never raises). A query without words finds what the filters keep, if
+        they narrow anything. Raises IndexUnavailableError.
         """
 
     @abstractmethod

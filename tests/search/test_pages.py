@@ -1,18 +1,21 @@
 """The page that searches."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from community.models import Label
 from community.signals import content_saved
 from forums.actions.labels import relabel_thread
 from forums.models import Practice, Thread
 from search import finding, pace
-from search.backends.base import NO_FILTERS, Filters
+from search.backends.base import NO_FILTERS, Choice, Filters
 from search.finding import find
 from search.indexer import rebuild
 from search.models import SearchOutbox
@@ -105,7 +108,6 @@ def test_the_best_are_shown_and_the_page_says_that_there_are_more(
 
     for module in (finding, views):
         monkeypatch.setattr(module, "MOST_PAGES", 1)
-        monkeypatch.setattr(module, "EXAMINED", 20)
     for _ in range(21):
         factories.make_practice(ciso, anna, title=CANARY)
     rebuild()
@@ -114,6 +116,34 @@ def test_the_best_are_shown_and_the_page_says_that_there_are_more(
         assert len(response.context["answer"].found) == 20
         assert response.context["is_cut"]
         assert b"notice--info" in response.content
+
+
+def test_newest_first_puts_all_that_is_found_in_order_of_date(index: Any, ciso: Any, anna: Any) -> None:
+    made = [factories.make_practice(ciso, anna, title=f"{CANARY} {'ver ' * (number % 5)}") for number in range(5)]
+    for days, practice in enumerate(made):
+        Practice.objects.filter(pk=practice.pk).update(published_at=timezone.now() - timedelta(days=days * 40))
+    rebuild()
+    assert [one.row.pk for one in find(anna, CANARY, NO_FILTERS, order="newest").found] == [one.pk for one in made]
+
+
+def test_filters_keep_and_leave_out(index: Any, ciso: Any, zorg: Any, anna: Any) -> None:
+    thread = factories.make_thread(ciso, anna, title=CANARY)
+    reply = factories.make_post(thread, anna, body=CANARY)
+    practice = factories.make_practice(zorg, anna, title=CANARY)
+    rebuild()
+
+    def found(text: str = CANARY, **filters: Any) -> set[Any]:
+        return {one.row.pk for one in find(anna, text, Filters(**filters)).found}
+
+    year = frozenset({str(timezone.localtime().year)})
+    assert found(choices={"whole": Choice(only=frozenset({f"thread:{thread.pk}"}))}) == {thread.pk, reply.pk}
+    assert found(choices={"kind": Choice(never=frozenset({"thread", "post"}))}) == {practice.pk}
+    assert found(choices={"year": Choice(never=year)}) == set()
+    assert found(since=timezone.now() + timedelta(hours=1)) == set()
+    assert found(until=timezone.now() + timedelta(hours=1)) == {thread.pk, reply.pk, practice.pk}
+    community = Choice(only=frozenset({str(zorg.pk)}))
+    assert found("", choices={"community": community, "kind": Choice(only=frozenset({"practice"}))}) == {practice.pk}
+    assert found("", choices={"community": Choice(never=frozenset({"1"}))}) == set()
 
 
 @pytest.mark.parametrize("kind", ["practice", "thread"])
@@ -195,8 +225,8 @@ def test_a_visitor_sees_clear_things_and_no_names_where_the_site_publishes(
     assert "De mus <mark>zingt</mark>" in page
     for secret in (CANARY, "merel", ciso.name, bram.name):
         assert secret not in page
-    assert find(visitor, "zingt", Filters(kinds=frozenset({"message"}))).results.total == 0
-    assert find(visitor, "zingt", Filters(kinds=frozenset({"practice"}))).results.total == 1
+    assert find(visitor, "zingt", Filters(choices={"kind": Choice(only=frozenset({"message"}))})).results.total == 0
+    assert find(visitor, "zingt", Filters(choices={"kind": Choice(only=frozenset({"practice"}))})).results.total == 1
 
 
 def test_a_word_that_was_corrected_is_named(index: Any, browse: Any, ciso: Any, bram: Any, carla: Any) -> None:
@@ -223,7 +253,11 @@ def test_a_search_that_took_too_long_says_that_there_may_be_more(
     factories.make_practice(ciso, anna, title="Huisverbod")
     rebuild()
     ask = type(backend()).search
-    monkeypatch.setattr(type(backend()), "search", lambda *args, **options: ask(*args, **{**options, "seconds": -1.0}))
+
+    def in_no_time(self: Any, query: Any, audiences: Any, wish: Any) -> Any:
+        return ask(self, query, audiences, replace(wish, seconds=-1.0))
+
+    monkeypatch.setattr(type(backend()), "search", in_no_time)
     assert "notice--warning" in page_of(browse(anna), "huisverbod")
 
 

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from search.analysis import stem
 from search.backends.base import (
-    NO_FILTERS,
-    SEARCH_SECONDS,
+    ALL,
     Document,
     FacetCount,
     Filters,
@@ -23,6 +22,7 @@ from search.backends.base import (
     Results,
     SearchBackend,
     Status,
+    Wish,
 )
 from search.backends.whoosh import writer
 from search.backends.whoosh.folder import IndexFolder
@@ -53,29 +53,19 @@ class WhooshBackend(SearchBackend):
 
     # -- Reading
 
-    def search(
-        self,
-        query: Query | str,
-        audiences: Set[int],
-        *,
-        filters: Filters = NO_FILTERS,
-        offset: int = 0,
-        limit: int = 20,
-        seconds: float = SEARCH_SECONDS,
-    ) -> Results:
+    def search(self, query: Query | str, audiences: Set[int], wish: Wish = ALL) -> Results:
         """See the contract. What fails because a commit took a file away is tried once more on the new generation."""
         asked = parse(query) if isinstance(query, str) else query
         started = time.monotonic()
-        if not audiences or asked.is_empty:
+        if not audiences or (asked.is_empty and not wish.filters.narrows):
             return Results(generation=self.generation())
-        span = (max(0, offset), max(0, min(limit, MAX_LIMIT)))
         with self._lock:
             for is_last in (False, True):
                 try:
                     snapshot = self._current()
                     readable = snapshot.readable(audiences)
-                    scorer = Scorer(snapshot, readable, started + seconds)
-                    return _answer(scorer, asked, filters, span, (self._opened, started))
+                    scorer = Scorer(snapshot, readable, started + wish.seconds)
+                    return _answer(scorer, asked, wish, (self._opened, started))
                 except IndexUnavailableError:
                     raise
                 except Exception as error:
@@ -180,21 +170,14 @@ def _last_commit(folder: Path) -> int:
     return max((int(match[1]) for match in map(_COMMIT.fullmatch, names) if match), default=-1)
 
 
-def _answer(
-    scorer: Scorer, asked: Query, filters: Filters, span: tuple[int, int], opened: tuple[str, float]
-) -> Results:
+def _answer(scorer: Scorer, asked: Query, wish: Wish, opened: tuple[str, float]) -> Results:
     """The results of a query over the documents that the scorer may see."""
-    offset, limit = span
     planned = plan(asked, scorer)
     found = _found(scorer, asked, planned)
-    kept, facets = _narrow(scorer.snapshot.facts, found, filters)
-    best = nlargest(max(MAX_LIFTED, offset + limit), kept.items(), key=lambda item: (item[1], -item[0]))
-    lifted = scorer.lift(kept, [number for number, _score in best[:MAX_LIFTED]], planned)
-    order = sorted(lifted, key=lambda number: (-lifted[number], number))
-    order += [number for number, _score in best if number not in lifted]
+    kept, facets = _narrow(scorer.snapshot.facts, found, wish.filters, wish.facets)
     marker = _marker(planned)
     return Results(
-        hits=tuple(_hit(scorer, number, lifted.get(number, kept[number]), marker) for number in order[offset:][:limit]),
+        hits=tuple(_hit(scorer, number, score, marker) for number, score in _sorted(scorer, kept, planned, wish)),
         total=len(kept),
         facets=facets,
         corrections=planned.corrections,
@@ -204,16 +187,31 @@ def _answer(
     )
 
 
+def _sorted(scorer: Scorer, kept: Scores, planned: Plan, wish: Wish) -> list[tuple[int, float]]:
+    """The asked slice, in the asked order, with scores."""
+    offset = max(0, wish.offset)
+    end = offset + max(0, min(wish.limit, MAX_LIMIT))
+    if wish.order == "newest":
+        facts = scorer.snapshot.facts
+        newest = nlargest(end, kept, key=lambda number: (facts[number].written, number))
+        return [(number, kept[number]) for number in newest[offset:]]
+    best = nlargest(max(MAX_LIFTED, end), kept.items(), key=lambda item: (item[1], -item[0]))
+    lifted = scorer.lift(kept, [number for number, _score in best[:MAX_LIFTED]], planned)
+    order = sorted(lifted, key=lambda number: (-lifted[number], number))
+    order += [number for number, _score in best if number not in lifted]
+    return [(number, lifted.get(number, kept[number])) for number in order[offset:end]]
+
+
 def _found(scorer: Scorer, asked: Query, planned: Plan) -> Scores:
     """Scores of the documents that meet enough of the query, contain its phrases, and nothing it excludes."""
-    scores, shares = scorer.score(planned)
     must = [scorer.containing(term) for term in asked.terms if not hasattr(term, "text")]
     must_not = [scorer.containing(term) for term in asked.without]
+    scores, shares = scorer.score(planned) if asked.terms else (dict.fromkeys(scorer.readable, 1.0), {})
     return scorer.stand(
         {
             number: score
             for number, score in scores.items()
-            if shares[number] >= WEIGHTS.least_coverage
+            if shares.get(number, 1.0) >= WEIGHTS.least_coverage
             and all(number in numbers for numbers in must)
             and not any(number in numbers for numbers in must_not)
         },
@@ -221,28 +219,40 @@ def _found(scorer: Scorer, asked: Query, planned: Plan) -> Scores:
     )
 
 
-def _narrow(facts: list[Facts], found: Scores, filters: Filters) -> tuple[Scores, dict[str, tuple[FacetCount, ...]]]:
+def _narrow(
+    facts: list[Facts], found: Scores, filters: Filters, facets: Iterable[str]
+) -> tuple[Scores, dict[str, tuple[FacetCount, ...]]]:
     """What the filters keep, and per facet how many the other filters keep."""
-    counts: dict[str, Counter[str]] = {"kind": Counter(), "community": Counter(), "theme": Counter()}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in facets}
     kept: Scores = {}
     for number, score in found.items():
         fact = facts[number]
-        by_kind = not filters.kinds or fact.kind in filters.kinds
-        by_community = not filters.communities or fact.community in filters.communities
-        by_theme = not filters.themes or fact.theme in filters.themes
-        if by_community and by_theme:
-            counts["kind"][fact.kind] += 1
-        if by_kind and by_theme:
-            counts["community"][str(fact.community)] += 1
-        if by_kind and by_community and fact.theme:
-            counts["theme"][fact.theme] += 1
-        if by_kind and by_community and by_theme:
+        refused = _refused_by(fact, filters)
+        if not refused:
             kept[number] = score
-    facets = {
+        for name, counter in counts.items():
+            if not refused or refused == {name}:
+                counter.update(fact.values.get(name, ()))
+    return kept, {
         name: tuple(FacetCount(value, number) for value, number in counter.most_common(MAX_FACET_VALUES))
         for name, counter in counts.items()
     }
-    return kept, facets
+
+
+def _refused_by(fact: Facts, filters: Filters) -> set[str]:
+    """The names of the choices that the document is outside of; "" where it is excluded whatever else is chosen."""
+    refused = set()
+    if filters.since and not (fact.written and fact.written >= filters.since.timestamp()):
+        refused.add("")
+    if filters.until and not (fact.written and fact.written < filters.until.timestamp()):
+        refused.add("")
+    for name, choice in filters.choices.items():
+        values = fact.values.get(name, ())
+        if choice.never.intersection(values):
+            refused.add("")
+        if choice.only and not choice.only.intersection(values):
+            refused.add(name)
+    return refused
 
 
 def _marker(planned: Plan) -> Marker:

@@ -13,7 +13,7 @@ from whoosh import columns, fields, formats
 from search.analysis import Token, fingerprint, fold, normalise, stem, tokens
 from search.backends.base import Document
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MAX_POSITION = 0xFFFF  # places further on are counted but not kept: phrases are found in the first 65,535 words
 MAX_TEXT = 1_000_000
 TEXT_FIELDS = ("title", "body", "tags", "author")
@@ -70,8 +70,7 @@ class Facts:
     key: str
     kind: str
     audience: int
-    community: int
-    theme: str
+    values: dict[str, list[str]]  # see base.NARROWED
     written: float  # seconds since 1970, 0 for unknown
     quality: float
     title_length: int
@@ -135,8 +134,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         key=document.key,
         kind=document.kind,
         audience=document.audience,
-        community=document.community,
-        theme=document.theme,
+        values={name: list(values) for name, values in document.values().items()},
         written=document.written_at.timestamp() if document.written_at else 0.0,
         quality=document.quality,
         title_length=lengths["title"],

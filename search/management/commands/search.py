@@ -12,7 +12,7 @@ from django.utils import translation
 from community import access
 from community.models import User
 from forums.models import Practice
-from search.backends.base import NO_FILTERS, IndexUnavailableError, Segment
+from search.backends.base import NO_FILTERS, IndexUnavailableError, Segment, Wish
 from search.documents import KINDS
 from search.finding import Found, find
 from search.index import backend
@@ -83,7 +83,7 @@ class Command(BaseCommand):
             audiences = access.audiences_of(person)
             count = 0
             for query_id, query in _queries(lines, queries):
-                results = backend().search(query, audiences, limit=limit, seconds=SECONDS)
+                results = backend().search(query, audiences, Wish(limit=limit, facets=(), seconds=SECONDS))
                 ids = [names[hit.key] for hit in results.hits if hit.key in names]
                 to.write(json.dumps({"query_id": query_id, "ids": ids}, ensure_ascii=False) + "\n")
                 count += 1
