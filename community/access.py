@@ -18,6 +18,7 @@ from django.http import Http404
 
 from community.models import (
     Audience,
+    AudiencePerson,
     Ban,
     Community,
     Content,
@@ -52,7 +53,10 @@ RIGHTS: dict[str, frozenset[str]] = {
     "community.leave": frozenset({MEMBER}),
     "community.see_members": frozenset({MEMBER, ADMINISTRATOR}),
     "community.edit": frozenset({FACILITATOR, ADMINISTRATOR}),
-    "community.decide_requests": frozenset({FACILITATOR, ADMINISTRATOR}),
+    "community.edit_agenda": frozenset({FACILITATOR}),
+    # Who administers the site cannot let anybody in, nor widen who may come in or see: it would open every community.
+    "community.decide_requests": frozenset({FACILITATOR}),
+    "community.widen": frozenset({OWNER}),
     "community.remove_member": frozenset({FACILITATOR, ADMINISTRATOR}),
     "community.ban": frozenset({FACILITATOR, ADMINISTRATOR}),
     "community.change_roles": frozenset({OWNER, ADMINISTRATOR}),
@@ -278,7 +282,7 @@ def audience_of(thing: Content | Community) -> QuerySet[User]:
     """The professionals who may see this piece of content or this community: for mail, mentions, counts and sockets."""
     if isinstance(thing, Community):
         return _people_who_know_of(thing)
-    people = User.objects.professionals().filter(_people_of(thing.audience))
+    people = people_in(thing.audience)
     in_charge = Q(memberships__community=thing.community_id, memberships__role__in=[Role.FACILITATOR, Role.OWNER])
     if thing.hidden_at is not None:
         people = people.filter(in_charge)
@@ -295,6 +299,19 @@ def _people_who_know_of(community: Community) -> QuerySet[User]:
         return people
     members = Membership.objects.filter(community=community).values("person")
     return people.filter(Q(pk__in=members) | Q(is_administrator=True))
+
+
+def people_in(audience: Audience) -> QuerySet[User]:
+    """The professionals of an audience, whatever else decides about a thing that has it."""
+    return User.objects.professionals().filter(_people_of(audience))
+
+
+def named_in(thing: Content) -> list[User]:
+    """The people to whom TLP:RED shows this, by name, for those who are among them; nobody for another label."""
+    if thing.get_label() != Label.RED:
+        return []
+    named = AudiencePerson.objects.filter(audience=thing.audience_id).values("person")
+    return list(User.objects.professionals().filter(pk__in=named, memberships__community=thing.community_id))
 
 
 def _people_of(audience: Audience) -> Q:

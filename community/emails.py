@@ -51,6 +51,14 @@ def _about_request(person: User, context: Context) -> Context | None:
     return {**context, "community": community, "asker": asker, "url": f"{community.get_absolute_url()}requests/"}
 
 
+def _about_request_left(person: User, context: Context) -> Context | None:
+    """A request that nobody can decide about, for an administrator who can put a member in charge."""
+    community = Community.objects.filter(pk=context["community"], join_requests__person=context["asker"]).first()
+    if community is None or not access.can(person, "community.change_roles", community):
+        return None
+    return {**context, "community": community, "url": f"{community.get_absolute_url()}members/"}
+
+
 def _about_waiting(person: User, context: Context) -> Context | None:
     """Somebody who waits for approval, for an administrator."""
     waiting = User.objects.waiting().filter(pk=context["waiting"]).first()
@@ -66,6 +74,7 @@ def _about_account(person: User, context: Context) -> Context | None:
 
 KINDS: dict[str, Callable[[User, Context], Context | None]] = {
     "join_requested": _about_request,
+    "nobody_in_charge": _about_request_left,
     "admitted": _about_community,
     "rejected": _about_community,
     "removed": _about_community,

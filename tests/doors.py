@@ -114,15 +114,15 @@ COMMUNITY: dict[str, list[Door]] = {
         ),
     ],
     "membership_end": for_thing("community", MEMBERS, by="slug"),
-    "join_requests": [for_community(STEWARDS)],
+    "join_requests": [for_community(FACILITATOR)],
     "request_withdrawal": [form(thing="community", by="slug")],
     "members": [for_community(MEMBERS | ADMINISTRATOR)],
     "bans": [for_community(STEWARDS)],
     "ban_new": for_thing(
         "community", STEWARDS, named=lambda world: {"slug": world.community.slug, "pk": world.person.pk}
     ),
-    "admission": [form(thing="request", may=STEWARDS)],
-    "rejection": for_thing("request", STEWARDS),
+    "admission": [form(thing="request", may=FACILITATOR)],
+    "rejection": for_thing("request", FACILITATOR),
     "member_role": for_thing("membership", ADMINISTRATOR),
     "member_removal": for_thing("membership", STEWARDS),
     "ban_lifting": [form(thing="ban", may=STEWARDS)],

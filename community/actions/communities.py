@@ -1,5 +1,6 @@
 """Making a community, and saying what it is for, how people come in and how widely it may share."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
@@ -39,6 +40,10 @@ def edit_community(*, actor: User, community: Community, **fields: Any) -> Commu
         changed = sorted(name for name, value in fields.items() if getattr(community, name) != value)
         if set(changed) & set(RULES):
             access.require(actor, "community.change_roles", community)
+        if "agenda" in changed:
+            access.require(actor, "community.edit_agenda", community)
+        if not access.can(actor, "community.widen", community):
+            _refuse_to_widen(community, {name: fields[name] for name in changed})
         for name in changed:
             setattr(community, name, fields[name])
         _render(community)
@@ -59,6 +64,18 @@ def _render(community: Community) -> None:
             setattr(community, f"{name}_html", markdown.render(getattr(community, name)))
         except ValidationError as error:
             raise ValidationError({name: error.messages}) from error
+
+
+def _refuse_to_widen(community: Community, fields: Mapping[str, Any]) -> None:
+    """Who does not own a community leaves it as closed as it is."""
+    openness, label = fields.get("openness"), fields.get("widest_label")
+    errors = {}
+    if openness and Openness(openness).is_wider_than(community.openness):
+        errors["openness"] = _("Only an owner can let more people come in.")
+    if label and Label(label).is_wider_than(community.widest_label):
+        errors["widest_label"] = _("Only an owner can allow a wider label.")
+    if errors:
+        raise ValidationError(errors)
 
 
 def _refuse_to_hide_what_is_shared(community: Community) -> None:

@@ -1,16 +1,21 @@
 """How people come into a community, what they are in it, and how they leave."""
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import access
 from community.audit import record
 from community.emails import queue_mail
-from community.models import Ban, Community, JoinRequest, Membership, Role, User
+from community.models import AuditEvent, Ban, Community, JoinRequest, Membership, Role, User
 from community.signals import access_changed
+
+A_DAY = timedelta(days=1)
 
 
 def join_community(*, actor: User, community: Community) -> Membership:
@@ -45,15 +50,27 @@ def request_membership(*, actor: User, community: Community, motivation: str) ->
             raise ValidationError({"motivation": _("Tell why you want to join.")})
         request = JoinRequest.objects.create(community=community, person=actor, motivation=motivation)
         record("request.made", actor=actor, community=community, person=actor)
-        for person in _who_decide(community):
-            queue_mail(person, "join_requested", community=community.pk, asker=actor.pk)
+        _tell_who_decides(request)
     return request
 
 
-def _who_decide(community: Community) -> list[User]:
-    in_charge = Q(memberships__community=community, memberships__role__in=[Role.FACILITATOR, Role.OWNER])
-    people = User.objects.professionals().filter(in_charge).distinct()
-    return list(people) or list(User.objects.professionals().filter(is_administrator=True))
+def _tell_who_decides(request: JoinRequest) -> None:
+    """Mail those in charge, or where there is nobody, the administrators: they can put somebody in charge.
+
+    Who takes a request back and asks again within a day causes no further mail.
+    """
+    asked_before = AuditEvent.objects.filter(
+        action="request.made", community=request.community, person=request.person, at__gt=timezone.now() - A_DAY
+    )
+    if asked_before.count() > 1:  # this time is one of them
+        return
+    in_charge = Q(memberships__community=request.community, memberships__role__in=[Role.FACILITATOR, Role.OWNER])
+    professionals = User.objects.professionals()
+    people, kind = professionals.filter(in_charge).distinct(), "join_requested"
+    if not people:
+        people, kind = professionals.filter(is_administrator=True), "nobody_in_charge"
+    for person in people:
+        queue_mail(person, kind, community=request.community_id, asker=request.person_id)
 
 
 def withdraw_request(*, actor: User, community: Community) -> None:

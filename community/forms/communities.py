@@ -13,16 +13,16 @@ LINES = {"rows": 6}
 
 
 class CommunityForm(forms.ModelForm):
-    """What a community is for; who may not give roles does not get its rules."""
+    """What a community is for; who may not change its rules or its agenda does not get them to see either."""
 
     class Meta:
         model = Community
         fields = ["name", "introduction", "agenda", "default_label", "theme", "openness", "widest_label"]
         widgets = {name: forms.Textarea(attrs=LINES) for name in TEXTS}
 
-    def __init__(self, *args: Any, with_rules: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, with_rules: bool = True, with_agenda: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in () if with_rules else RULES:
+        for name in (*(() if with_rules else RULES), *(() if with_agenda else ("agenda",))):
             del self.fields[name]
 
     def _post_clean(self) -> None:
@@ -38,7 +38,7 @@ class NewCommunityForm(CommunityForm):
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, with_rules=True, **options)
+        super().__init__(*args, **options)
         self.fields["owner"].queryset = User.objects.professionals()  # type: ignore[attr-defined]
 
     def clean_slug(self) -> str:

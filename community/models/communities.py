@@ -40,6 +40,11 @@ class Openness(models.TextChoices):
     CLOSED = "closed", _("Closed: joining is asked for, the name and introduction are visible")
     HIDDEN = "hidden", _("Hidden: only members know that it exists")
 
+    def is_wider_than(self, other: "Openness | str") -> bool:
+        """Whether more people come in than by the other."""
+        order = list(Openness)
+        return order.index(self) < order.index(Openness(other))
+
 
 class Role(models.TextChoices):
     """What a member is in a community, least first."""

@@ -31,7 +31,8 @@ PAGE_RIGHTS = (
 def community_context(request: HttpRequest, community: Community, *crumbs: tuple[str, str]) -> dict[str, Any]:
     """What every page in a community shares."""
     home = (community.name, community.get_absolute_url() if crumbs else "")
-    return {"community": community, "tabs": registry.tabs(request, community), "crumbs": [home, *crumbs]}
+    trail = [home, *crumbs]
+    return {"community": community, "tabs": registry.tabs(request, community, trail), "crumbs": trail}
 
 
 @require_safe
@@ -77,8 +78,12 @@ def change_community(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The form for the texts and the rules of a community."""
     community = find_community(request.user, slug)
     access.require(request.user, "community.edit", community)
-    with_rules = access.can(request.user, "community.change_roles", community)
-    form = CommunityForm(request.POST or None, instance=community, with_rules=with_rules)
+    form = CommunityForm(
+        request.POST or None,
+        instance=community,
+        with_rules=access.can(request.user, "community.change_roles", community),
+        with_agenda=access.can(request.user, "community.edit_agenda", community),
+    )
     if form.is_valid():
         try:
             community = edit_community(actor=cast(User, request.user), community=community, **form.cleaned_data)

@@ -65,6 +65,26 @@ def test_a_facilitator_does_not_change_the_rules(bram, ciso):
         edit_community(actor=bram, community=ciso, openness=Openness.OPEN)
 
 
+@pytest.mark.parametrize("wider", [{"openness": Openness.OPEN}, {"widest_label": Label.CLEAR}])
+def test_an_administrator_opens_no_community_but_may_close_it(beheer, bram, ciso, wider):
+    ciso.widest_label = Label.AMBER
+    ciso.save()
+    with pytest.raises(ValidationError) as error:
+        edit_community(actor=beheer, community=ciso, **wider)
+    assert list(error.value.message_dict) == list(wider)
+    edit_community(actor=beheer, community=ciso, openness=Openness.HIDDEN)
+    ciso.refresh_from_db()
+    assert (ciso.openness, ciso.widest_label) == (Openness.HIDDEN, Label.AMBER)
+
+
+def test_an_administrator_neither_reads_nor_writes_the_agenda(beheer, bram, ciso, browse):
+    edit_community(actor=bram, community=ciso, agenda=factories.CANARY)
+    page = browse(beheer).get(f"/communities/{ciso.slug}/edit/").content.decode()
+    assert factories.CANARY not in page
+    with pytest.raises(PermissionDenied):
+        edit_community(actor=beheer, community=ciso, agenda="")
+
+
 def test_an_owner_opens_a_community(bram, mensenhandel):
     edit_community(actor=bram, community=mensenhandel, openness=Openness.CLOSED)
     mensenhandel.refresh_from_db()

@@ -141,7 +141,7 @@ def test_a_mail_that_another_worker_took_is_left_alone(anna, ciso, monkeypatch):
 def test_every_kind_of_mail_can_be_made_in_both_languages(anna, bram, beheer, dirk, ciso, kind, language):
     factories.make_request(dirk, ciso)
     waiting = factories.make_person("Noor Nieuw", approved=False)
-    reader = {"join_requested": bram, "approval_waiting": beheer}.get(kind, anna)
+    reader = {"join_requested": bram, "approval_waiting": beheer, "nobody_in_charge": beheer}.get(kind, anna)
     reader.language = language
     reader.save()
     queue_mail(reader, kind, community=ciso.pk, asker=dirk.pk, waiting=waiting.pk, reason="Omdat.")

@@ -1,8 +1,12 @@
 """Coming into a community, leaving it, and being put out: the actions."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
+from django.utils import timezone
 
 from community import access
 from community.actions import membership as actions
@@ -92,7 +96,26 @@ def test_asking_tells_those_who_decide(dirk, ciso, bram, olga):
 def test_asking_a_community_without_facilitators_tells_the_administrators(dirk, beheer, ciso):
     actions.request_membership(actor=dirk, community=ciso, motivation="Ik ben CISO.")
 
-    assert mailed() == [("Beheer", "join_requested")]
+    assert mailed() == [("Beheer", "nobody_in_charge")]
+
+
+def test_asking_again_within_a_day_causes_no_further_mail(dirk, ciso, bram):
+    for _ in range(3):
+        actions.request_membership(actor=dirk, community=ciso, motivation="Ik ben CISO.")
+        actions.withdraw_request(actor=dirk, community=ciso)
+    assert len(mailed()) == 1
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
+        actions.request_membership(actor=dirk, community=ciso, motivation="Ik ben CISO.")
+    assert len(mailed()) == 2
+
+
+def test_an_administrator_lets_nobody_in_nor_themselves(beheer, dirk, ciso, bram):
+    for asker in (beheer, dirk):
+        asked = actions.request_membership(actor=asker, community=ciso, motivation="Ik wil kijken.")
+        for decide in (actions.admit, actions.reject):
+            with pytest.raises(PermissionDenied):
+                decide(actor=beheer, request=asked)
+    assert not ciso.memberships.filter(person__in=[beheer, dirk]).exists()
 
 
 def test_asking_twice_is_asking_once(dirk, ciso, bram):
