@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chat.actions.rooms import LONGEST_NAME, LONGEST_PURPOSE, RoomDetails
+from chat.actions.rooms import LONGEST_NAME, LONGEST_PURPOSE, Relabelling, RoomDetails
 from chat.models import Room
 from chat.rendering import LONGEST
 from community import access
@@ -94,14 +94,12 @@ class RoomForm(forms.Form):
         }
 
     def clean(self) -> dict[str, Any]:
-        """TLP:RED asks for people, and a wider label for a statement."""
+        """TLP:RED asks for people."""
         cleaned = super().clean() or {}
         label = cleaned.get("label")
         is_new = self.room is None or self.room.label != label
         if label == Label.RED and is_new and "named" not in self.errors and not cleaned.get("named"):
             self.add_error("named", gettext("Name at least one person for TLP:RED."))
-        if self.room and label and Label(label).is_wider_than(self.room.label) and not cleaned.get("confirmed"):
-            self.add_error("confirmed", gettext("Confirm that more people may see what was said here."))
         return cleaned
 
     @property
@@ -109,6 +107,12 @@ class RoomForm(forms.Form):
         """Name, purpose and whether the room is closed."""
         cleaned = self.cleaned_data
         return RoomDetails(cleaned["name"], cleaned["purpose"], cleaned.get("is_closed", False))
+
+    @property
+    def relabelling(self) -> Relabelling:
+        """The label that the room is to have."""
+        cleaned = self.cleaned_data
+        return Relabelling(Label(cleaned["label"]), frozenset(self.named_people), cleaned["confirmed"])
 
     @property
     def named_people(self) -> list[User]:

@@ -44,6 +44,15 @@ def _name_people(community: Community, people: set[User]) -> Audience:
     return audience
 
 
+def refuse_newcomers(thing: Content, named: Iterable[User]) -> None:
+    """Raising a label shows a thing to nobody new: ValidationError where one of these is outside its audience."""
+    named = set(named)
+    readers = set(access.people_in(thing.audience).filter(pk__in=[person.pk for person in named]))
+    newcomers = sorted(person.name for person in named - readers)
+    if newcomers:
+        raise ValidationError({"named": _("Only people who can see this now can be named: %s.") % ", ".join(newcomers)})
+
+
 def choose_part_audience(
     *, label: Label | str | None, whole: Content, author: User, named: Iterable[User] = ()
 ) -> tuple[Label, Audience]:

@@ -12,7 +12,7 @@ from chat.actions.locking import lock_room
 from chat.models import Message, Room
 from community import access
 from community.audit import record
-from community.labelling import choose_audience
+from community.labelling import choose_audience, refuse_newcomers
 from community.models import Community, Label, User
 from community.signals import access_changed, content_saved
 
@@ -26,6 +26,15 @@ class RoomDetails:
     name: str
     purpose: str = ""
     is_closed: bool = False
+
+
+@dataclass(frozen=True)
+class Relabelling:
+    """Another label for a room: the people of TLP:RED, and whether it was stated that more people may see it all."""
+
+    label: Label
+    named: frozenset[User] = frozenset()
+    confirmed: bool = False
 
 
 def create_room(
@@ -46,9 +55,7 @@ def create_room(
     return room
 
 
-def edit_room(
-    *, actor: User, room: Room, details: RoomDetails, label: Label | str | None = None, named: Iterable[User] = ()
-) -> Room:
+def edit_room(*, actor: User, room: Room, details: RoomDetails, relabelling: Relabelling | None = None) -> Room:
     """Change a room; another label goes for everything that was said in it, at once.
 
     Raises Http404, PermissionDenied or ValidationError.
@@ -62,8 +69,8 @@ def edit_room(
             room.archived_at = timezone.now() if details.is_closed else None
             record("room.closed" if details.is_closed else "room.opened", actor=actor, community=room.community,
                    target=room)  # fmt: skip
-        if label is not None and Label(label) != room.get_label():
-            _relabel(actor, room, Label(label), named)
+        if relabelling is not None and relabelling.label != room.get_label():
+            _relabel(actor, room, relabelling)
         room.save()
         content_saved.send(sender=Room, instance=room)
     return room
@@ -78,9 +85,17 @@ def _check(details: RoomDetails, community: Community, room: Room | None) -> Non
         raise ValidationError({"name": _("There is a room with this name already.")})
 
 
-def _relabel(actor: User, room: Room, label: Label, named: Iterable[User]) -> None:
-    before = room.label
-    room.audience = choose_audience(label=label, community=room.community, author=actor, named=named)
+def _relabel(actor: User, room: Room, relabelling: Relabelling) -> None:
+    """The label is that of the room's author, whoever changes it; who changes it stays in."""
+    before, label, named = room.label, relabelling.label, {actor, *relabelling.named}
+    if not label.is_wider_than(before):
+        refuse_newcomers(room, named)
+    elif not relabelling.confirmed:
+        raise ValidationError({"confirmed": _("Confirm that more people may see what was said here.")})
+    try:
+        room.audience = choose_audience(label=label, community=room.community, author=room.author, named=named)
+    except ValidationError as error:
+        raise ValidationError({"label": error.messages}) from error
     room.label = label
     Message.objects.filter(room=room).update(label=label, audience=room.audience)
     for message in Message.objects.filter(room=room).iterator():

@@ -26,7 +26,8 @@ def _context(request: HttpRequest, community: Community, *crumbs: tuple[str, str
     if not access.can(request.user, "community.view", community):
         return {"community": community, "tabs": [], "crumbs": list(crumbs[-1:])}
     home = (community.name, community.get_absolute_url())
-    return {"community": community, "tabs": registry.tabs(request, community), "crumbs": [home, *crumbs]}
+    trail = [home, *crumbs]
+    return {"community": community, "tabs": registry.tabs(request, community, trail), "crumbs": trail}
 
 
 def _rooms_crumb(community: Community) -> tuple[str, str]:
@@ -72,6 +73,7 @@ def render_room(request: HttpRequest, room: Room, form: MessageForm, status: int
     context = _context(request, room.community, _rooms_crumb(room.community), (room.name, ""))
     context |= {
         "room": room,
+        "named": access.named_in(room),
         "history": history,
         "is_latest": not history.has_newer,
         "unread": room.last_seq - (mark.seq if mark else 0),
@@ -113,9 +115,7 @@ def change_room(request: HttpRequest, pk: int) -> HttpResponse:
     form = RoomForm(request.POST or None, actor=actor, community=room.community, room=room)
     if form.is_bound and form.is_valid():
         try:
-            edit_room(
-                actor=actor, room=room, details=form.details, label=form.cleaned_data["label"], named=form.named_people
-            )
+            edit_room(actor=actor, room=room, details=form.details, relabelling=form.relabelling)
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from community import access
 from community.audit import record
-from community.labelling import choose_audience
+from community.labelling import choose_audience, refuse_newcomers
 from community.models import Audience, AudiencePerson, Label, User
 from community.signals import content_saved
 from forums import broadcast
@@ -44,7 +44,7 @@ def relabel_thread(
             raise ValidationError({"confirmed": _("State that more people may see this.")})
         named = set(named)
         if not lowers:
-            _refuse_newcomers(thread, named)
+            refuse_newcomers(thread, named)
         thread.label = label
         thread.audience = _choose_audience(thread, named)
         thread.save(update_fields=["label", "audience"])
@@ -60,16 +60,6 @@ def relabel_thread(
         refresh_counters(thread=thread)
         _tell(thread)
     return thread
-
-
-def _refuse_newcomers(thread: Thread, named: set[User]) -> None:
-    """Raising never shows a thread to more people: who is named must see it already."""
-    readers = set(access.audience_of(thread).filter(pk__in=[person.pk for person in named]))
-    newcomers = sorted(person.name for person in named - readers)
-    if newcomers:
-        raise ValidationError(
-            {"named": _("Only people who can see the thread now can be named: %s.") % ", ".join(newcomers)}
-        )
 
 
 def _choose_audience(thread: Thread, named: Iterable[User]) -> Audience:

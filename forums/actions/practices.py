@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from community import access, markdown
 from community.audit import record
-from community.labelling import choose_audience
+from community.labelling import choose_audience, refuse_newcomers
 from community.models import Community, Label, Membership, User
 from community.signals import content_saved
 from forums.actions.attachments import attach_files, follow_label
@@ -239,6 +239,9 @@ def relabel_practice(
         access.require(actor, "practice.lower_label" if lowers else "practice.raise_label", practice)
         if lowers and not confirmed:
             raise ValidationError({"confirmed": _("State that more people may see this.")})
+        named = set(named)
+        if not lowers:
+            refuse_newcomers(practice, named)
         practice.label = label
         try:
             practice.audience = choose_audience(

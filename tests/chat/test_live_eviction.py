@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from chat.actions.messages import send_message
-from chat.actions.rooms import RoomDetails, edit_room
+from chat.actions.rooms import Relabelling, RoomDetails, edit_room
 from community.models import Ban, Label, Membership, User
 from community.signals import access_changed, sessions_ended
 from tests import factories
@@ -173,7 +173,7 @@ def test_logging_out_closes_the_sockets_of_that_browser(anna, browse, in_room):
 def test_a_stricter_label_puts_out_who_may_see_no_more(anna, bram, ciso, room, in_room):
     annas, brams = in_room(anna), in_room(bram)
 
-    edit_room(actor=bram, room=room, details=RoomDetails(room.name), label=Label.AMBER_STRICT)
+    edit_room(actor=bram, room=room, details=RoomDetails(room.name), relabelling=Relabelling(Label.AMBER_STRICT))
     send_message(actor=bram, room=room, body=factories.CANARY, cid=uuid.uuid4())
 
     assert brams.hears("msg")["seq"] == 1

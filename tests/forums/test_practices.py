@@ -280,6 +280,13 @@ def test_red_names_people(anna, bram, dirk, carla, ciso):
         publish_practice(actor=bram, practice=practice)
 
 
+def test_raising_lets_nobody_new_in(anna, bram, ciso):
+    practice = factories.make_practice(ciso, anna, label=Label.AMBER_STRICT)
+    with pytest.raises(ValidationError) as error:
+        relabel_practice(actor=anna, practice=practice, label=Label.RED, named=[bram])
+    assert bram.name in " ".join(error.value.message_dict["named"])
+
+
 def test_the_same_label_is_no_change(anna, ciso):
     practice = factories.make_practice(ciso, anna, label=Label.AMBER)
     with pytest.raises(ValidationError):
