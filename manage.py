@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     """Run one management command."""
+    os.umask(0o077)  # the database, the files and the index are for the site's own user
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

@@ -5,14 +5,17 @@ RENDERER_VERSION goes up whenever the same text would give other HTML, so that s
 
 import html as entities
 import re
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import nh3
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 MAX_CHARACTERS = 20_000
 MAX_COLUMNS = 20
 MAX_ROWS = 200
@@ -34,11 +37,19 @@ def _keep_attribute(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
+def _link_to_image(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """An image elsewhere would tell its server who reads this: there is a link to it instead, with its description."""
+    image = tokens[at]
+    address = str(image.attrs.get("src", ""))
+    name = entities.escape(renderer.renderInlineAsText(image.children or [], options, env) or address)
+    return f'<a href="{entities.escape(address)}">{name}</a>'
+
+
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20}).enable(
-        ["table", "strikethrough"]
-    )
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20})
+    parser.add_render_rule("image", _link_to_image)
+    return parser.enable(["table", "strikethrough"])
 
 
 @cache

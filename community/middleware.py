@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 
 from community import access
@@ -22,7 +23,7 @@ PERMISSIONS = (
 
 
 class ResponseHeaders:
-    """Headers that Django does not send: nothing kept in caches, no powers of the browser, no indexing."""
+    """Headers that Django does not send: nothing kept in caches or after logging out, no powers, no indexing."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -30,6 +31,10 @@ class ResponseHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers; a view's own Cache-Control stays."""
         response = self.get_response(request)
+        if request.method == "POST" and request.path == reverse("account_logout"):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers.setdefault("Retry-After", "60")
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

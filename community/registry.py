@@ -106,17 +106,17 @@ def _parts(registered: Iterable[Any], *about: Any) -> list[dict[str, Any]]:
     ]
 
 
-def tabs(request: HttpRequest, community: Community) -> list[dict[str, Any]]:
-    """The navigation of a community: label, url, and whether it is the current page."""
-    shown = [tab for tab in _tabs.values() if tab.allowed(request, community)]
-    return [
-        {
-            "label": tab.label,
-            "url": (url := reverse(tab.url_name, args=[community.slug])),
-            "current": request.path == url,
-        }
-        for tab in sorted(shown, key=lambda tab: tab.order)
-    ]
+def tabs(request: HttpRequest, community: Community, crumbs: Iterable[tuple[str, str]] = ()) -> list[dict[str, Any]]:
+    """The navigation of a community: label, url and `current`, the value of aria-current.
+
+    "page" for the page itself, "true" for the part of the community that the page is in by its crumbs, else "".
+    """
+    allowed = sorted((tab for tab in _tabs.values() if tab.allowed(request, community)), key=lambda tab: tab.order)
+    shown = [(tab.label, reverse(tab.url_name, args=[community.slug])) for tab in allowed]
+    urls = {url for _label, url in shown}
+    trail = [request.path] if request.path in urls else [url for _name, url in crumbs if url in urls]
+    here = {trail[-1]: "page" if trail[-1] == request.path else "true"} if trail else {}
+    return [{"label": label, "url": url, "current": here.get(url, "")} for label, url in shown]
 
 
 _home_sections: dict[str, HomeSection] = {}

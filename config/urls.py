@@ -1,13 +1,10 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from community.views.pages import open_page
-
-to_our_login = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
+from community.views.site import to_our_login
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),

@@ -31,7 +31,8 @@ def community_context(request: HttpRequest, community: Community, *crumbs: tuple
     if not access.can(request.user, "community.view", community):
         return {"community": community, "tabs": [], "crumbs": list(crumbs[-1:])}
     home = (community.name, community.get_absolute_url())
-    return {"community": community, "tabs": registry.tabs(request, community), "crumbs": [home, *crumbs]}
+    trail = [home, *crumbs]
+    return {"community": community, "tabs": registry.tabs(request, community, trail), "crumbs": trail}
 
 
 def threads_context(request: HttpRequest, community: Community, *crumbs: tuple[str, str]) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def thread_context(
         form = ReplyForm(initial={"body": thread.draft_body or ""})
     return threads_context(request, thread.community, (thread.title, "")) | {
         "thread": thread,
+        "named": access.named_in(thread),
         "page": page,
         "posts": posts,
         "last_number": page.object_list[-1],

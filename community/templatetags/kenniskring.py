@@ -95,3 +95,19 @@ def page_numbers(page: Page) -> list[int]:
     """The page numbers to show: the first, the last and those around this one; 0 stands for a gap."""
     shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return [number if isinstance(number, int) else 0 for number in shown]
+
+
+# What people call their browser and machine, by what its User-Agent says; the first that fits counts.
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "FxiOS": "Firefox", "CriOS": "Chrome",
+            "Chrome": "Chrome", "Safari": "Safari"}  # fmt: skip
+MACHINES = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS X": "Mac",
+            "CrOS": "Chromebook", "Linux": "Linux"}  # fmt: skip
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A browser and its machine in two words, "Firefox, Windows"; what is not known is shown as it is."""
+    browser = next((name for part, name in BROWSERS.items() if f"{part}/" in user_agent), "")
+    machine = next((name for part, name in MACHINES.items() if part in user_agent), "")
+    known = ", ".join(filter(None, (browser, machine)))
+    return known or user_agent[:60] or _("Unknown browser")

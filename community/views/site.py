@@ -6,8 +6,9 @@ from typing import cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -67,6 +68,15 @@ def remember_language(response: HttpResponseBase, language: str) -> None:
         secure=settings.LANGUAGE_COOKIE_SECURE,
         samesite="Lax",
     )
+
+
+@login_not_required
+@require_safe
+def to_our_login(request: HttpRequest) -> HttpResponseBase:
+    """Django's admin asks for another login: for visitors that is ours, for whoever is in already there is nothing."""
+    if request.user.is_authenticated:
+        raise Http404
+    return redirect(f"{reverse(settings.LOGIN_URL)}?{request.GET.urlencode()}")
 
 
 @login_not_required

@@ -91,6 +91,7 @@ def show_practice(request: HttpRequest, pk: int) -> HttpResponse:
     body = practice.html.get("body", "")
     context = practices_context(request, practice.community, (practice.title, "")) | {
         "practice": practice,
+        "named": access.named_in(practice),
         "rights": rights,
         "may_manage": any(rights.values()),
         "sections": sections,

@@ -182,6 +182,19 @@ def test_changing_a_community(browse: Browse, anna: User, bram: User, olga: User
     assert ciso.openness == "hidden"
 
 
+def test_tabs_tell_which_part_of_the_community_a_page_is_in(browse: Browse, anna: User, bram: User, ciso: Community):
+    thread = factories.make_thread(ciso, bram)
+    practice = factories.make_practice(ciso, bram)
+    room = factories.make_room(ciso, bram)
+    for thing, url_name in ((thread, "threads"), (practice, "community_practices"), (room, "rooms")):
+        url = reverse(url_name, args=[ciso.slug])
+        assert f'<a href="{url}" aria-current="true">' in page(browse(anna), thing.get_absolute_url())
+        assert f'<a href="{url}" aria-current="page">' in page(browse(anna), url)
+        for one in (thing.get_absolute_url(), url):
+            marked = [tab["url"] for tab in browse(anna).get(one).context["tabs"] if tab["current"]]
+            assert marked == [url]
+
+
 def test_a_new_community(browse: Browse, anna: User, beheer: User, ciso: Community):
     url = reverse("community_new")
     page(browse(anna), url, 403)

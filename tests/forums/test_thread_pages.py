@@ -265,6 +265,15 @@ def test_a_thread_page_takes_eight_queries_of_a_member(
     count_queries(browse(anna), thread.get_absolute_url(), 8, django_assert_num_queries)
 
 
+def test_red_says_who_may_read_it_at_the_cost_of_one_query(
+    ciso: Community, anna: User, bram: User, browse: Browse, django_assert_num_queries: Any
+):
+    thread = factories.make_thread(ciso, bram, label=Label.RED, named=[anna])
+
+    count_queries(browse(anna), thread.get_absolute_url(), 9, django_assert_num_queries)
+    assert f"{anna.name}, {bram.name}" in page(browse(anna), thread.get_absolute_url())
+
+
 @pytest.mark.parametrize("posts", [1, 3, 50])
 def test_a_thread_page_takes_three_queries_of_a_visitor(
     ciso: Community, anna: User, settings: Any, posts: int, django_assert_num_queries: Any

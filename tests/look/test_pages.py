@@ -6,7 +6,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
@@ -217,6 +217,49 @@ def test_a_mistake_of_ours_is_answered_while_the_database_is_gone():
         response = errors.server_error(request)
 
     assert response.status_code == 500
+
+
+def test_a_database_that_is_busy_is_503_and_says_when_to_come_back():
+    try:
+        raise OperationalError("database is locked")
+    except OperationalError:
+        response = errors.server_error(RequestFactory().get("/"))
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert "503" in response.content.decode()
+
+
+def test_a_form_that_is_too_large_is_413(anna, browse, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = browse(anna).post("/preview/", {"body": "x" * 2000})
+
+    assert response.status_code == 413
+    check_frame(response.content.decode(), "nl")
+
+
+def test_going_too_fast_says_when_to_come_back(anna, browse):
+    client = browse(anna)
+    for _ in range(61):
+        response = client.get("/search/", {"q": "x"})
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "60")
+
+
+def test_logging_out_clears_what_the_browser_keeps(anna, browse):
+    client = browse(anna)
+    assert "Clear-Site-Data" not in client.get("/accounts/logout/").headers
+    assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_djangos_admin_is_not_there_for_whoever_may_not_use_it(client, anna, browse):
+    assert browse(anna).get("/django-admin/", follow=True).status_code == 404
+    assert client.get("/django-admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/?next=")
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_is_told_politely(client, anna):
+    page = client.post("/accounts/login/", {"login": anna.email, "password": "nee"}).content.decode()
+
+    assert "Dit e-mailadres en dit wachtwoord horen niet bij elkaar." in page
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,20 @@ def _english():
         yield
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "said"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("curl/8.0", "curl/8.0"),
+        ("", "Unknown browser"),
+    ],
+)  # fmt: skip
+def test_a_session_is_named_by_browser_and_machine(user_agent, said):
+    assert kenniskring.device(user_agent) == said
+
+
 class Question(forms.Form):
     """One field of every sort."""
 
@@ -184,7 +198,7 @@ def test_the_last_crumb_is_where_one_is():
 
 
 def test_tabs_show_where_one_is():
-    tabs = [{"label": "Threads", "url": "/t/", "current": True}, {"label": "Rooms", "url": "/r/", "current": False}]
+    tabs = [{"label": "Threads", "url": "/t/", "current": "page"}, {"label": "Rooms", "url": "/r/", "current": ""}]
     html = render_to_string("_partials/tabs.html", {"tabs": tabs})
 
     assert '<a href="/t/" aria-current="page">Threads' in html
