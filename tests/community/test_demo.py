@@ -131,6 +131,7 @@ def test_practices_cover_the_themes_and_the_stages_of_their_life(loaded):
 def test_all_labels_occur_on_threads_and_practices(loaded):
     for model in (Thread, Practice):
         assert set(model.objects.values_list("label", flat=True)) == set(Label.values)
+    assert set(Room.objects.values_list("label", flat=True)) == set(Label.values) - {Label.CLEAR}
 
 
 def test_threads_show_what_a_forum_can_do(loaded):
