@@ -11,10 +11,12 @@ from django.db import Error as DatabaseError
 from django.http import Http404
 
 from chat.actions.reading import mark_read
+from chat.actions.sending import Draft, Senders
 from chat.models import Room
 from chat.pace import pause_needed
-from chat.writer import TOGETHER, Draft, Result, send_all
+from chat.writer import take_batch, write
 from community import access
+from community.live import metrics, relay
 from community.live.connections import Connection
 from community.live.database import DatabaseThread
 from community.live.hub import Hub
@@ -34,8 +36,9 @@ MAX_NUMBER = 2**53
 class Waiting:
     """The messages of a hub that wait for the next transaction, each with the socket that awaits its answer."""
 
-    drafts: list[tuple[Connection, Draft]] = field(default_factory=list)
-    is_writing: bool = False
+    drafts: list[Draft] = field(default_factory=list)
+    connections: list[Connection] = field(default_factory=list)
+    senders: Senders = field(default_factory=Senders)
 
 
 def _room_of(frame: dict[str, Any]) -> int:
@@ -72,26 +75,39 @@ async def send(connection: Connection, frame: dict[str, Any]) -> None:
         connection.tell("nack", cid=str(frame["cid"]), code="rate", retry_after=round(pause, 2))
         return
     connection.memory["unacknowledged"] += 1
-    waiting: Waiting = connection.hub.memory.setdefault("chat", Waiting())
-    waiting.drafts.append((connection, draft))
-    if not waiting.is_writing:
-        waiting.is_writing = True
-        connection.hub.start(_write(connection.hub, waiting))
+    hub = connection.hub
+    waiting: Waiting = hub.memory.setdefault("chat", Waiting())
+    waiting.drafts.append(draft)
+    waiting.connections.append(connection)
+    if not hub.is_writing:
+        hub.is_writing = True
+        hub.start(_write(hub, waiting))
 
 
 async def _write(hub: Hub, waiting: Waiting) -> None:
     try:
         while waiting.drafts:
-            batch, waiting.drafts = waiting.drafts[:TOGETHER], waiting.drafts[TOGETHER:]
-            results = await hub.thread("writer").run(send_all, [draft for _connection, draft in batch])
-            for (connection, draft), result in zip(batch, results, strict=True):
+            count = take_batch(waiting.drafts)
+            drafts, waiting.drafts = waiting.drafts[:count], waiting.drafts[count:]
+            connections, waiting.connections = waiting.connections[:count], waiting.connections[count:]
+            started = time.monotonic()
+            written = await hub.thread("writer").run(write, drafts, waiting.senders)
+            metrics.count("commits")
+            metrics.count("messages", sum(map(len, written.entries.values())))
+            metrics.note("batch_size", count)
+            metrics.note("commit_seconds", time.monotonic() - started)
+            for connection, draft, result in zip(connections, drafts, written.results, strict=True):
                 connection.memory["unacknowledged"] -= 1
                 _acknowledge(connection, draft, result)
+            for room, entries in written.entries.items():
+                hub.hear_entries(f"room:{room}", entries, written.states[room])
+            news = [["room", room, {"seq": entries[-1].seq}] for room, entries in written.entries.items()]
+            relay.tell_soon(hub, {"announce": news})
     finally:
-        waiting.is_writing = False
+        hub.is_writing = False
 
 
-def _acknowledge(connection: Connection, draft: Draft, result: Result) -> None:
+def _acknowledge(connection: Connection, draft: Draft, result: int | Exception) -> None:
     cid, room = str(draft.cid), draft.room
     if isinstance(result, int):
         connection.tell("ack", cid=cid, room=room, seq=result)

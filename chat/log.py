@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from chat.models import Change, Message
-from community.live.connections import encode
+from community.live.packets import encode
 from community.live.topics import Entry
 
 
@@ -32,7 +32,8 @@ def _gone_frame(message: Message, seq: int) -> dict[str, Any]:
     return {"t": "del", "room": message.room_id, "seq": seq, "of": message.seq}
 
 
-def _entry(row: Message | Change) -> Entry:
+def entry_of(row: Message | Change) -> Entry:
+    """A line, or what happened to one, as its listeners get it."""
     message = row if isinstance(row, Message) else row.message
     if message.hidden_at is not None:
         frame = _gone_frame(message, row.seq)
@@ -49,4 +50,4 @@ def read_log(room: int, after: int, limit: int) -> list[Entry]:
     changes = Change.objects.filter(room=room, seq__gt=after).select_related("message__author").order_by("seq")[:limit]
     rows: list[Message | Change] = [*messages, *changes]
     rows.sort(key=lambda row: row.seq)
-    return [_entry(row) for row in rows[:limit]]
+    return [entry_of(row) for row in rows[:limit]]

@@ -1,56 +1,75 @@
-"""Sending for many at once: what arrives while one transaction is committed goes together into the next.
+"""The writer of a hub: what arrives while one transaction is committed goes together into the next.
 
-A commit waits for the disk; shared by all that wait, it costs each of them little. Nobody is told that a message
-is sent before its transaction is committed.
+Nobody is told that a message is sent, and nobody hears it, before its transaction is committed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
+from dataclasses import dataclass, field
 
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error as DatabaseError
-from django.db import transaction
-from django.http import Http404
 
-from chat.actions.messages import send_message
+from chat.actions.sending import Draft, Senders, Sent, send_messages
+from chat.log import entry_of
 from chat.models import Room
-from community.models import User
+from community.live.feeds import State
+from community.live.rights import key_of
+from community.live.topics import Entry
+from community.models import AccessStamp
 
-TOGETHER = 50
-Result = int | Exception
-
-
-@dataclass(frozen=True, eq=False)
-class Draft:
-    """A message that waits to be sent: by whom, where, its key and its text."""
-
-    person: int
-    room: int
-    cid: UUID
-    body: str
+TOGETHER = 256  # messages
+TOGETHER_SIZE = 48 * 1024  # characters of text: what is heard at once must stay small beside what may wait for a reader
 
 
-def send_all(drafts: Sequence[Draft]) -> list[Result]:
-    """Send these in one transaction, in the order given per room: for each its number, or why it was not sent."""
+@dataclass
+class Written:
+    """What came of a batch: per draft its number or why it was not sent; per room the new lines and its state."""
+
+    results: list[int | Exception] = field(default_factory=list)
+    entries: dict[int, list[Entry]] = field(default_factory=dict)
+    states: dict[int, State] = field(default_factory=dict)
+
+
+def take_batch(waiting: list[Draft]) -> int:
+    """How many of these go into the next transaction: at least one, where there is one."""
+    size = 0
+    for count, draft in enumerate(waiting):
+        size += len(draft.body)
+        if count == TOGETHER or (count and size > TOGETHER_SIZE):
+            return count
+    return len(waiting)
+
+
+def write(drafts: Sequence[Draft], senders: Senders) -> Written:
+    """Send these together; where the database refuses one of them, each by itself."""
     try:
-        return _send_together(drafts)
+        outcomes = send_messages(drafts=drafts, senders=senders)
     except DatabaseError as error:
+        senders.as_of(None)
         if len(drafts) == 1:
-            return [error]
-        return [result for draft in drafts for result in send_all([draft])]
+            return Written([error])
+        return _merge([write([draft], senders) for draft in drafts])
+    # Read after the commit: what changed anybody's rights before it shows in this stamp.
+    stamp = AccessStamp.read()
+    written = Written()
+    rooms: dict[int, Room] = {}
+    for outcome in outcomes:
+        if not isinstance(outcome, Sent):
+            written.results.append(outcome)
+            continue
+        message = outcome.message
+        written.results.append(message.seq)
+        if outcome.is_new:
+            rooms[message.room_id] = message.room
+            written.entries.setdefault(message.room_id, []).append(entry_of(message))
+    written.states = {pk: State(stamp, key_of(room)) for pk, room in rooms.items()}
+    return written
 
 
-def _send_together(drafts: Sequence[Draft]) -> list[Result]:
-    results: dict[Draft, Result] = {}
-    with transaction.atomic():
-        # Rooms are locked in one order, so that two processes never wait for each other.
-        for draft in sorted(drafts, key=lambda draft: draft.room):
-            try:
-                message = send_message(
-                    actor=User(pk=draft.person), room=Room(pk=draft.room), body=draft.body, cid=draft.cid
-                )
-                results[draft] = message.seq
-            except (Http404, PermissionDenied, ValidationError) as refusal:
-                results[draft] = refusal
-    return [results[draft] for draft in drafts]
+def _merge(parts: list[Written]) -> Written:
+    whole = Written()
+    for part in parts:
+        whole.results += part.results
+        whole.states |= part.states
+        for room, entries in part.entries.items():
+            whole.entries.setdefault(room, []).extend(entries)
+    return whole

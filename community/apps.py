@@ -48,8 +48,10 @@ class CommunityConfig(AppConfig):
         from community import receivers, registry  # noqa: F401
         from community.emails import deliver_mails
         from community.jobs import Job, register_job
+        from community.triggers import keep_triggers
 
         post_migrate.connect(make_wide_audiences, sender=self)
+        post_migrate.connect(keep_triggers, sender=self)
         register_job(Job("mail", deliver_mails, every=2))
         registry.add_menu_item(registry.MenuItem(_("Home"), "home", order=10))
         registry.add_menu_item(registry.MenuItem(_("Communities"), "communities", order=20))

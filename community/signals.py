@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 # Sent inside the transaction that wrote it; `instance` is a piece of Content. Receivers may only write rows.
 content_saved = Signal()
+# The same for many pieces of content of one kind at once: `instances`. Who receives the one receives the other.
+contents_saved = Signal()
 # Sent inside the transaction, before the row goes; `instance` is a piece of Content.
 content_removed = Signal()
 # Sent after commit: what these people may see or do has shrunk or grown. `people`: list of user keys.

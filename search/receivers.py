@@ -1,5 +1,6 @@
 """What the index must follow: each change becomes an outbox row, in the transaction of the change."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -8,7 +9,7 @@ from django.dispatch import receiver
 
 from chat.models import Message, Room
 from community.models import Organisation, User
-from community.signals import content_removed, content_saved
+from community.signals import content_removed, content_saved, contents_saved
 from forums.models import Post, Practice, Thread
 from search.models import SearchOutbox
 
@@ -29,6 +30,13 @@ def note_content(sender: type[Model], instance: Model, **_kwargs: Any) -> None:
     """A thing that can be found, or that others are part of, changed or goes away."""
     if kind := KINDS.get(sender):
         SearchOutbox.objects.create(kind=kind, object_pk=instance.pk)
+
+
+@receiver(contents_saved, dispatch_uid="search.note_contents")
+def note_contents(sender: type[Model], instances: Sequence[Model], **_kwargs: Any) -> None:
+    """Many things of one kind changed at once."""
+    if kind := KINDS.get(sender):
+        SearchOutbox.objects.bulk_create(SearchOutbox(kind=kind, object_pk=instance.pk) for instance in instances)
 
 
 @receiver(post_save, sender=User, dispatch_uid="search.note_person")

@@ -7,7 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from community.live.framing import FramingProtocol
 from community.models import Community, Openness, Organisation, Role, User
 from tests import factories
 from tests.live import Listener, LiveSite, cookies_of
@@ -114,10 +116,13 @@ def browse(db: None) -> Callable[[User | AnonymousUser], Client]:
     return as_person
 
 
-@pytest.fixture
-def live_site(transactional_db: None) -> Iterator[LiveSite]:
-    """The site, with its sockets open."""
-    with LiveSite() as site:
+WAYS_OUT = {"framed": FramingProtocol, "asgi": WebSocketsSansIOProtocol}
+
+
+@pytest.fixture(params=WAYS_OUT)
+def live_site(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[LiveSite]:
+    """The site, with its sockets open: with packets framed once, and with those that any ASGI server sends."""
+    with LiveSite(WAYS_OUT[request.param]) as site:
         yield site
 
 

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import deque
 from contextlib import ExitStack
 from typing import Any, Self
 
@@ -22,12 +23,12 @@ ORIGIN = "http://testserver"
 class LiveSite:
     """The ASGI application on a port of its own, as `serve` runs it."""
 
-    def __init__(self) -> None:
+    def __init__(self, ways_out: type) -> None:
         from config.asgi import application
 
         self.port = free_port()
         config = uvicorn.Config(
-            application, port=self.port, ws="websockets-sansio", lifespan="off", log_config=None, access_log=False,
+            application, port=self.port, ws=ways_out, lifespan="off", log_config=None, access_log=False,
             ws_max_size=65_536, ws_per_message_deflate=False, timeout_graceful_shutdown=3,
         )  # fmt: skip
         self.server = uvicorn.Server(config)
@@ -55,11 +56,20 @@ class Listener:
 
     def __init__(self, site: LiveSite, cookies: str, origin: str | None = ORIGIN, **options: Any) -> None:
         headers = {"Cookie": cookies} if cookies else {}
+        self._unread: deque[dict[str, Any]] = deque()
         self._stack = ExitStack()
         self.socket: ClientConnection = self._stack.enter_context(
             connect(site.url, origin=origin, additional_headers=headers, compression=None, **options)
         )
         self.heard: list[dict[str, Any]] = []
+
+    def _next(self, seconds: float) -> dict[str, Any]:
+        """The next frame; a packet may hold several."""
+        if not self._unread:
+            packet = json.loads(self.socket.recv(timeout=max(0.001, seconds)))
+            self._unread.extend(packet if isinstance(packet, list) else [packet])
+        self.heard.append(self._unread.popleft())
+        return self.heard[-1]
 
     def sends(self, t: str, **fields: Any) -> Self:
         """Send a frame."""
@@ -70,16 +80,14 @@ class Listener:
         """Wait for the next frame of this kind with these fields."""
         deadline = time.monotonic() + seconds
         while True:
-            frame = json.loads(self.socket.recv(timeout=max(0.001, deadline - time.monotonic())))
-            self.heard.append(frame)
+            frame = self._next(deadline - time.monotonic())
             if frame["t"] == t and fields.items() <= frame.items():
                 return frame
 
     def hears_any(self, *kinds: str) -> dict[str, Any]:
         """Wait for the next frame of one of these kinds."""
         while True:
-            frame = json.loads(self.socket.recv(timeout=5))
-            self.heard.append(frame)
+            frame = self._next(5)
             if frame["t"] in kinds:
                 return frame
 
@@ -89,10 +97,9 @@ class Listener:
         deadline = time.monotonic() + seconds
         try:
             while (left := deadline - time.monotonic()) > 0:
-                frames.append(json.loads(self.socket.recv(timeout=left)))
+                frames.append(self._next(left))
         except (TimeoutError, ConnectionClosed):
             pass
-        self.heard += frames
         return frames
 
     def is_put_out(self, seconds: float = 2) -> int:
@@ -100,8 +107,7 @@ class Listener:
         deadline = time.monotonic() + seconds
         try:
             while True:
-                frame = self.socket.recv(timeout=max(0.001, deadline - time.monotonic()))
-                self.heard.append(json.loads(frame))
+                self._next(deadline - time.monotonic())
         except ConnectionClosed as end:
             return end.rcvd.code if end.rcvd else 0
 

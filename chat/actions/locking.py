@@ -1,10 +1,10 @@
 """Holding a room while something is added to its log, so that numbers follow the order of commits."""
 
+from collections.abc import Iterable
+
 from django.http import Http404
 
 from chat.models import Room
-from community import access
-from community.models import User
 
 
 def lock_room(*, room: Room) -> Room:
@@ -16,11 +16,7 @@ def lock_room(*, room: Room) -> Room:
         raise Http404 from None
 
 
-def as_of_now(*, actor: User) -> User:
-    """The actor with what they may do at this moment: asked within the transaction that writes."""
-    try:
-        fresh = User.objects.get(pk=actor.pk)
-    except User.DoesNotExist:
-        raise Http404 from None
-    access.remember(fresh)
-    return fresh
+def lock_rooms(*, pks: Iterable[int]) -> dict[int, Room]:
+    """The same for several at once, in one order, so that two processes never wait for each other. By key."""
+    rooms = Room.objects.select_for_update(of=("self",)).filter(pk__in=set(pks)).order_by("pk")
+    return {room.pk: room for room in rooms}

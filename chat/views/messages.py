@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chat.actions.messages import hide_message, send_message
+from chat.actions.messages import hide_message
+from chat.actions.sending import send_message
 from chat.forms import MessageForm
 from chat.models import Message
 from chat.pace import pause_needed

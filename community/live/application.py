@@ -10,17 +10,17 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.urls import path, re_path
 
-from community.live import limits
-from community.live.connections import Connection, encode
+from community.live import limits, metrics
+from community.live.connections import Connection
 from community.live.hub import Hub, current_hub
-from community.live.standing import Holder, RefusedError, holder_of
+from community.live.outlets import outlet_for
+from community.live.packets import encode
+from community.live.standing import RefusedError, holder_of
 from community.live.topics import BadFrameError, frame_handlers, topics
 
 logger = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
-GOODBYE_SECONDS = 2.0
-UNAVAILABLE = 4503
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -41,39 +41,35 @@ async def answer(scope: Scope, receive: Any, send: Any) -> None:
     await send({"type": "websocket.accept"})
     hub = current_hub()
     try:
+        if hub.is_draining:
+            raise RefusedError(limits.RESTARTING)
         holder = await asyncio.wait_for(hub.doorman.run(holder_of, header(scope, b"cookie")), 10)
     except RefusedError as refusal:
         await _close(hub, send, refusal.code)
     except (DatabaseError, TimeoutError):
         logger.exception("Could not look up a session.")
-        await _close(hub, send, UNAVAILABLE)
+        await _close(hub, send, limits.RESTARTING)
     else:
-        await _serve(current_hub(), holder, receive, send)
+        await _serve(Connection(current_hub(), holder, outlet_for(scope, send)), receive, send)
 
 
 async def _close(hub: Hub, send: Any, code: int) -> None:
+    metrics.count_close(code)
     await send({"type": "websocket.send", "text": encode({"t": "bye", "code": code})})
     await send({"type": "websocket.close", "code": code})
     hub.close_if_empty()
 
 
-async def _serve(hub: Hub, holder: Holder, receive: Any, send: Any) -> None:
-    connection = Connection(hub, holder, send)
+async def _serve(connection: Connection, receive: Any, send: Any) -> None:
+    hub = connection.hub
     if not hub.welcome(connection):
         await _close(hub, send, limits.TOO_MUCH)
         return
-    reading = asyncio.ensure_future(_read(connection, receive))
-    writing = asyncio.ensure_future(connection.run_writer())
     try:
-        await asyncio.wait((reading, writing), return_when=asyncio.FIRST_COMPLETED)
-        if connection.close_code is not None:  # a reader who stopped reading does not keep us
-            await asyncio.wait((writing,), timeout=GOODBYE_SECONDS)
+        await connection.outlet.serve(_read(connection, receive))
     finally:
         connection.close(limits.GONE)
         hub.bid_farewell(connection)
-        for task in (reading, writing):
-            task.cancel()
-        await asyncio.gather(reading, writing, return_exceptions=True)
 
 
 async def _read(connection: Connection, receive: Any) -> None:
@@ -86,7 +82,7 @@ async def _read(connection: Connection, receive: Any) -> None:
             connection.close(limits.TOO_BIG if text else limits.BAD_FRAME)
         elif not connection.frames.take():
             connection.close(limits.TOO_MUCH)
-        else:
+        elif not connection.hub.is_draining:  # what comes now is sent again when its sender is back
             await _take_frame(connection, text)
 
 
@@ -103,7 +99,7 @@ async def _take_frame(connection: Connection, text: str) -> None:
             connection.close(limits.BAD_FRAME)
     except DatabaseError:
         logger.exception("A frame could not be answered.")
-        connection.close(UNAVAILABLE)
+        connection.close(limits.RESTARTING)
 
 
 async def _handle(connection: Connection, frame: dict[str, Any]) -> None:

@@ -3,11 +3,23 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from community.live.connections import Connection, encode
+from community.live import metrics
+from community.live.assurance import Assurance
+from community.live.connections import Connection
+from community.live.packets import Packet, encode
+from community.live.rights import Key
 from community.live.topics import Entry, Thing, Topic
 
 PRESENT_SHOWN = 100  # above this many people, only their number is told
 People = dict[int, str]
+
+
+@dataclass(frozen=True)
+class State:
+    """Under what a right was asked: the access stamp, and what decides about the thing itself. None: not known."""
+
+    stamp: int | None = None
+    key: Key | None = None
 
 
 @dataclass(eq=False)
@@ -19,6 +31,7 @@ class Subscription:
     live: bool = False
     catching_up: bool = False
     takes_part: bool = False
+    checked: State = field(default_factory=State)  # under what their right was asked last
 
     @property
     def person(self) -> int:
@@ -30,7 +43,7 @@ class Subscription:
 class Whisper:
     """A frame that is in no log: an event, typing, presence. Lost where it cannot be delivered."""
 
-    frame: str
+    packet: Packet
     not_to: int | None = None  # a person
     to_participants: bool = False
 
@@ -47,6 +60,8 @@ class Feed:
     has_news: bool = False
     whispers: list[Whisper] = field(default_factory=list)
     is_delivering: bool = False
+    is_whispering: bool = False
+    assurance: Assurance = field(default_factory=Assurance)
     told_present: People = field(default_factory=dict)
     elsewhere: dict[str, tuple[People, float]] = field(default_factory=dict)  # other processes: people, until when
 
@@ -65,37 +80,37 @@ class Feed:
 
     def whisper(self, frame: dict[str, Any], *, not_to: int | None = None, to_participants: bool = False) -> None:
         """Let this frame wait for the next delivery."""
-        self.whispers.append(Whisper(encode(frame), not_to, to_participants))
+        self.whispers.append(Whisper(Packet([encode(frame)]), not_to, to_participants))
 
-    def dispatch(self, allowed: set[int], entries: list[Entry], whispers: list[Whisper]) -> list[Subscription]:
-        """Hand out what was read to those who may see it. Returns who has a gap and must catch up."""
-        behind = []
-        for subscription in tuple(self.subscriptions.values()):
-            if not subscription.live:
+    def hand_out(self, entries: list[Entry]) -> list[Subscription]:
+        """Send what follows in the log to who is live. Returns who has a gap and must catch up."""
+        first, last = entries[0].seq, entries[-1].seq
+        packet, behind, heard = Packet([entry.frame for entry in entries]), [], 0
+        for subscription in self.subscriptions.values():
+            if not subscription.live or subscription.cursor >= last:
                 continue
-            if subscription.person not in allowed or not self._follows(subscription, entries):
+            if subscription.cursor == first - 1:
+                subscription.connection.write(packet)
+                heard += len(entries)
+            elif subscription.cursor >= first:
+                subscription.connection.write(
+                    Packet([entry.frame for entry in entries if entry.seq > subscription.cursor])
+                )
+            else:
                 behind.append(subscription)
                 continue
-            self._hand_out(subscription, entries, whispers)
-        if entries:
-            self.cursor = entries[-1].seq
+            subscription.cursor = last
+        self.cursor = last
+        metrics.count("delivered", heard)
         return behind
 
-    @staticmethod
-    def _follows(subscription: Subscription, entries: list[Entry]) -> bool:
-        return not entries or entries[0].seq <= subscription.cursor + 1
-
-    @staticmethod
-    def _hand_out(subscription: Subscription, entries: list[Entry], whispers: list[Whisper]) -> None:
-        connection = subscription.connection
-        for entry in entries:
-            if entry.seq > subscription.cursor:
-                connection.push(entry.frame)
-                subscription.cursor = entry.seq
-        for whisper in whispers:
-            meant = subscription.takes_part or not whisper.to_participants
-            if meant and subscription.person != whisper.not_to:
-                connection.push(whisper.frame)
+    def hand_out_whispers(self, whispers: list[Whisper]) -> None:
+        """Send these to who is live and is meant."""
+        for subscription in self.subscriptions.values():
+            for whisper in whispers if subscription.live else ():
+                meant = subscription.takes_part or not whisper.to_participants
+                if meant and subscription.person != whisper.not_to:
+                    subscription.connection.write(whisper.packet)
 
     # -- Presence
 

@@ -1,31 +1,35 @@
 """The hub of this process: who listens to what, what is delivered to them, and who is put out.
 
-Announcements are hints: the log in the database is what is delivered. Before anything is handed out, one query
-asks which of the listeners may see the topic now. That query starts after what is delivered was committed, so
-whoever was removed before it was written is not among them, whichever process did the removing.
+Announcements are hints: the log in the database is what is delivered. Nothing is handed out before it is sure that
+everybody who listens was checked under the state of the database in which it was committed, or a later one
+(community/live/assurance.py): whoever was removed before it was written does not hear it, whichever process did the
+removing. docs/live.md has the whole of it on one page.
 """
 
 import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from django.db import Error as DatabaseError
 
-from community.live import relay, topics
+from community.live import metrics, relay, topics
+from community.live.assurance import Assurance
 from community.live.connections import Connection
 from community.live.database import DatabaseThread
-from community.live.feeds import Feed, Subscription
-from community.live.limits import MAX_SOCKETS
-from community.live.reading import PAGE, Found, Page, look, read_news, read_page
+from community.live.feeds import Feed, State, Subscription
+from community.live.limits import MAX_SOCKETS, RESTARTING, SMALL_PACKET
+from community.live.packets import Packet
+from community.live.reading import PAGE, Found, Page, look, read_news, read_page, read_state
 from community.live.standing import ENDED, NO_ACCESS
-from community.live.topics import Log, Topic
+from community.live.topics import Entry, Log, Topic
 from community.live.watch import Watch
 
 logger = logging.getLogger(__name__)
 
+RETURNS_A_SECOND = 200  # sockets; as many as one process can look up the sessions of
 _hubs: set["Hub"] = set()
 
 
@@ -37,10 +41,15 @@ class Hub:
         self.name = uuid.uuid4().hex
         self.connections: set[Connection] = set()
         self.feeds: dict[str, Feed] = {}
+        self.assurance = Assurance()  # of sessions and standings, by the access stamp
         self.doorman = DatabaseThread("doorman")  # sessions, and catching up
         self.courier = DatabaseThread("courier")  # deliveries
         self.memory: dict[str, Any] = {}  # what the handlers of frames keep about all sockets together
         self.threads: dict[str, DatabaseThread] = {}  # those that apps ask for by name
+        self.is_writing = False  # something that a sender waits for is on its way to the database
+        self.is_draining = False
+        self.is_slow = False  # there are other processes, and their news comes by looking alone
+        self._people: dict[int, set[Connection]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch = Watch(self)
         _hubs.add(self)
@@ -52,15 +61,23 @@ class Hub:
 
     def welcome(self, connection: Connection) -> bool:
         """Let a socket in; False where its person has as many as they may have."""
-        theirs = [other for other in self.connections if other.holder.pk == connection.holder.pk]
+        theirs = self._people.setdefault(connection.holder.pk, set())
         if len(theirs) >= MAX_SOCKETS:
             return False
+        theirs.add(connection)
         self.connections.add(connection)
+        self.assurance.joins(connection.holder.stamp)
+        if self.is_slow:
+            connection.tell("pace", slow=True)
         return True
 
     def bid_farewell(self, connection: Connection) -> None:
         """Forget a socket that is gone; without any the hub itself ends."""
         self.connections.discard(connection)
+        theirs = self._people.get(connection.holder.pk, set())
+        theirs.discard(connection)
+        if not theirs:
+            self._people.pop(connection.holder.pk, None)
         for key in tuple(connection.subscriptions):
             self.unsubscribe(connection, key)
         for call in tuple(connection.at_end):
@@ -69,8 +86,21 @@ class Hub:
 
     def close_if_empty(self) -> None:
         """End, if there is no socket."""
-        if not self.connections:
+        if not self.connections and not self.is_draining:
             self.close()
+
+    async def drain(self, seconds: float) -> None:
+        """Before the process ends: finish what is being written, tell every socket when to come back, and close it."""
+        self.is_draining = True
+        deadline = self.loop.time() + seconds
+        while self.is_writing and self.loop.time() < deadline:
+            await asyncio.sleep(0.01)
+        within = max(1, len(self.connections) // RETURNS_A_SECOND)
+        for connection in tuple(self.connections):
+            connection.close(RESTARTING, within=within)
+        while self.connections and self.loop.time() < deadline:
+            await asyncio.sleep(0.01)
+        self.close()
 
     def close(self) -> None:
         """End the tasks and the threads; the next socket starts another hub."""
@@ -113,7 +143,7 @@ class Hub:
         key = f"{topic.kind}:{pk}"
         if key not in self.feeds:
             self.feeds[key] = Feed(topic, pk, found.model)
-        subscription = Subscription(connection, takes_part=found.takes_part)
+        subscription = Subscription(connection, takes_part=found.takes_part, checked=found.state)
         self.feeds[key].subscriptions[connection] = connection.subscriptions[key] = subscription
         return subscription
 
@@ -141,16 +171,19 @@ class Hub:
                 return
             if page.reset:
                 connection.tell("reset", **feed.name(), seq=page.last_seq)
-            for entry in page.entries:
-                connection.push(entry.frame)
-            subscription.cursor = page.cursor
+            for entries in _portions(page.entries):
+                await connection.has_room()
+                connection.write(Packet([entry.frame for entry in entries]))
+            subscription.cursor, subscription.checked = page.cursor, page.state
             is_level = page.cursor >= max(page.last_seq, feed.cursor or 0)
-        self._go_live(feed, subscription)
+        if feed.subscriptions.get(connection) is subscription:
+            self._go_live(feed, subscription)
 
     async def _read_page(self, feed: Feed, log: Log, subscription: Subscription) -> Page | None:
         while True:
+            place = subscription.person, subscription.cursor, subscription.checked
             try:
-                return await self.doorman.run(read_page, feed, log, subscription.person, subscription.cursor)
+                return await self.doorman.run(read_page, feed, log, *place)
             except DatabaseError:
                 logger.exception("Catching up %s failed.", feed.key)
                 await asyncio.sleep(1)
@@ -158,6 +191,8 @@ class Hub:
     def _go_live(self, feed: Feed, subscription: Subscription) -> None:
         connection = subscription.connection
         subscription.live, subscription.catching_up = True, False
+        self.assurance.joins(subscription.checked.stamp)
+        feed.assurance.joins(subscription.checked.key)
         if feed.topic.log is None:
             connection.tell("live", **feed.name())
             return
@@ -182,40 +217,73 @@ class Hub:
             feed.whisper({"t": "event", **feed.name(), "data": data})
         self.deliver(feed)
 
+    def hear_entries(self, key: str, entries: list[Entry], state: State) -> None:
+        """What this process wrote and committed itself: handed out at once, where it is sure and nothing is missing."""
+        feed = self.feeds.get(key)
+        if feed is None:
+            return
+        follows = not (feed.is_delivering or feed.has_news) and feed.cursor == entries[0].seq - 1
+        if follows and self._is_sure(feed, state):
+            self._hand_out(feed, entries)
+        else:
+            feed.has_news = True
+            self.deliver(feed)
+
     def deliver(self, feed: Feed) -> None:
         """See to it that what waits is delivered; what comes while that happens goes with the next round."""
-        if not feed.is_delivering and (feed.has_news or feed.whispers):
+        if feed.has_news and not feed.is_delivering:
             feed.is_delivering = True
             self.start(self._deliver(feed))
+        if feed.whispers and not feed.is_whispering:
+            feed.is_whispering = True
+            self.start(self._deliver_whispers(feed))
 
     async def _deliver(self, feed: Feed) -> None:
+        log = feed.topic.log
         try:
-            while feed.subscriptions and (feed.whispers or (feed.has_news and feed.cursor is not None)):
-                await self._deliver_once(feed)
+            # Where nobody is live yet, there is no cursor: they will ask for it.
+            while feed.has_news and feed.subscriptions and feed.cursor is not None and log is not None:
+                feed.has_news = False
+                try:
+                    news = await self.courier.run(read_news, feed, log, feed.cursor)
+                    await self._make_sure(feed, news.state)
+                except DatabaseError:
+                    logger.exception("Delivering %s failed.", feed.key)
+                    feed.has_news = True
+                    await asyncio.sleep(1)
+                    continue
+                if news.entries:
+                    self._hand_out(feed, news.entries)
+                feed.has_news |= len(news.entries) == PAGE
         finally:
             feed.is_delivering = False
 
-    async def _deliver_once(self, feed: Feed) -> None:
-        whispers, feed.whispers = feed.whispers, []
-        after = feed.cursor if feed.has_news else None
-        feed.has_news = feed.has_news and after is None  # nobody is live yet: they will ask for it
-        people = feed.people()
+    async def _deliver_whispers(self, feed: Feed) -> None:
         try:
-            allowed, entries = await self.courier.run(read_news, feed, after, people)
-        except DatabaseError:
-            logger.exception("Delivering %s failed.", feed.key)
-            feed.has_news = feed.topic.log is not None
-            await asyncio.sleep(1)
-            return
-        self.put_out(feed, people - allowed)
-        for subscription in feed.dispatch(allowed, entries, whispers):
-            self._fell_behind(feed, subscription)
-        if len(entries) == PAGE:
-            feed.has_news = True
+            while feed.whispers and feed.subscriptions:
+                whispers, feed.whispers = feed.whispers, []
+                try:
+                    await self._make_sure(feed, await self.courier.run(read_state, feed))
+                except DatabaseError:
+                    logger.exception("Telling %s failed.", feed.key)
+                    continue
+                feed.hand_out_whispers(whispers)
+        finally:
+            feed.is_whispering = False
 
-    def _fell_behind(self, feed: Feed, subscription: Subscription) -> None:
-        subscription.live, subscription.catching_up = False, True
-        self.start(self._catch_up(feed, subscription))
+    def _is_sure(self, feed: Feed, state: State) -> bool:
+        return self.assurance.holds(state.stamp) and feed.assurance.holds(state.key)
+
+    async def _make_sure(self, feed: Feed, state: State) -> None:
+        """Return when all who listen were checked under this state, or a later one; the others have been put out."""
+        while feed.subscriptions and not self._is_sure(feed, state):
+            seen = await self._watch.look()
+            state = State(seen.stamp, seen.key(feed))
+
+    def _hand_out(self, feed: Feed, entries: list[Entry]) -> None:
+        for subscription in feed.hand_out(entries):
+            subscription.live, subscription.catching_up = False, True
+            self.start(self._catch_up(feed, subscription))
 
     def whisper(self, key: str, frame: dict[str, Any], not_to: int) -> None:
         """Tell those who take part in a topic something that is kept nowhere, here and in the other processes."""
@@ -229,18 +297,26 @@ class Hub:
             feed.whisper(frame, not_to=not_to, to_participants=True)
             self.deliver(feed)
 
+    def tell_pace(self, *, is_slow: bool) -> None:
+        """Say to every socket whether news of other processes comes at once, or by looking once a second."""
+        if is_slow != self.is_slow:
+            self.is_slow = is_slow
+            for connection in tuple(self.connections):
+                connection.tell("pace", slow=is_slow)
+
     # -- Putting out
 
     def put_out(self, feed: Feed, people: set[int]) -> None:
         """Close the sockets of these people: they may not see this topic any more."""
         for subscription in tuple(feed.subscriptions.values()):
             if subscription.person in people:
+                metrics.count("evicted")
                 subscription.connection.close(NO_ACCESS, topic=feed.key)
                 self.unsubscribe(subscription.connection, feed.key)
 
     def end(self, people: set[int], session_keys: set[str]) -> None:
         """Close the sockets of these people and of these sessions."""
-        for connection in self.connections:
+        for connection in tuple(self.connections):
             if connection.holder.pk in people or connection.holder.session_key in session_keys:
                 connection.close(ENDED)
 
@@ -253,6 +329,27 @@ def current_hub() -> Hub:
     """The hub of this event loop; one is started where there is none."""
     loop = asyncio.get_running_loop()
     return next((hub for hub in _hubs if hub.loop is loop), None) or Hub()
+
+
+def _portions(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
+    """The entries in packets that are small beside what may wait for a reader."""
+    portion: list[Entry] = []
+    size = 0
+    for entry in entries:
+        if portion and size + len(entry.frame) > SMALL_PACKET:
+            yield portion
+            portion, size = [], 0
+        portion.append(entry)
+        size += len(entry.frame)
+    if portion:
+        yield portion
+
+
+async def drain(seconds: float) -> None:
+    """Let the hub of this event loop finish and close, if there is one."""
+    loop = asyncio.get_running_loop()
+    for hub in [hub for hub in _hubs if hub.loop is loop]:
+        await hub.drain(seconds)
 
 
 def _in_every_hub(call: str, *args: Any) -> None:

@@ -4,6 +4,7 @@ import time
 
 MAX_FRAME = 65_536  # characters
 MAX_WAITING = 256 * 1024  # characters that wait for a slow reader, before the socket is closed
+SMALL_PACKET = 64 * 1024  # characters of a log that are put together for one who catches up
 MAX_SUBSCRIPTIONS = 100
 MAX_SOCKETS = 10  # per person
 MAX_BAD_FRAMES = 5
@@ -11,7 +12,7 @@ FRAMES_PER_SECOND, FRAMES_AT_ONCE = 20, 150  # at once: a tab that comes back su
 
 MAX_NUMBER, MAX_DIGITS = 2**53, 16  # what JavaScript can count to
 
-BAD_FRAME, TOO_SLOW, TOO_MUCH, TOO_BIG, GONE = 4400, 4408, 4429, 1009, 1001
+BAD_FRAME, TOO_SLOW, TOO_MUCH, RESTARTING, TOO_BIG, GONE = 4400, 4408, 4429, 4503, 1009, 1001
 
 
 class Bucket:

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import time
 import uuid
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ def tell(news: dict[str, Any]) -> None:
 
 def tell_announcement(kind: str, pk: int, data: dict[str, Any]) -> None:
     """Pass an announcement on."""
-    tell({"announce": [kind, pk, data]})
+    tell({"announce": [[kind, pk, data]]})
 
 
 def tell_soon(hub: "Hub", news: dict[str, Any]) -> None:
@@ -61,34 +62,49 @@ def tell_soon(hub: "Hub", news: dict[str, Any]) -> None:
 
 
 async def hear(hub: "Hub") -> None:
-    """Pass on to the hub what other processes tell, for as long as the hub runs."""
+    """Pass on to the hub what other processes tell, for as long as the hub runs.
+
+    While it cannot be heard, the hub's look once a second brings everything a little later, and the pages say so.
+    """
     while True:
         try:
             async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as subscription:
                 await subscription.subscribe(channel())
                 async for message in subscription.listen():
-                    if message["type"] == "message":
+                    if message["type"] == "subscribe":
+                        hub.tell_pace(is_slow=False)
+                        hub.look_again()  # for what was told while nobody listened
+                    elif message["type"] == "message":
                         pass_on(hub, orjson.loads(message["data"]))
         except (redis.RedisError, OSError) as error:
             logger.warning("Not connected to the other processes: %s", error)
+        hub.tell_pace(is_slow=True)
         await asyncio.sleep(SECONDS)
 
 
 def pass_on(hub: "Hub", news: dict[str, Any]) -> None:
     """Do with the news of another process what is done with our own."""
-    if news.get("from") == PROCESS:
-        return
-    if "announce" in news:
-        hub.hear(*news["announce"])
-    elif "whisper" in news:
-        hub.hear_whisper(*news["whisper"])
-    elif "present" in news:
-        name, feeds = news["present"]
-        for key, people in feeds.items():
-            if feed := hub.feeds.get(key):
-                feed.elsewhere[name] = (dict(map(tuple, people)), time.monotonic() + PRESENCE_LASTS)
-    elif "end" in news:
-        people, session_keys = news["end"]
-        hub.end(set(people), set(session_keys))
-    else:
-        hub.look_again()
+    if news.pop("from", PROCESS) != PROCESS:
+        for kind, what in news.items():
+            _HEARERS[kind](hub, what)
+
+
+def _hear_announcements(hub: "Hub", announcements: list[Any]) -> None:
+    for kind, pk, data in announcements:
+        hub.hear(kind, pk, data)
+
+
+def _hear_presence(hub: "Hub", present: Any) -> None:
+    name, feeds = present
+    for key, people in feeds.items():
+        if feed := hub.feeds.get(key):
+            feed.elsewhere[name] = (dict(map(tuple, people)), time.monotonic() + PRESENCE_LASTS)
+
+
+_HEARERS: dict[str, Callable[["Hub", Any], None]] = {
+    "announce": _hear_announcements,
+    "whisper": lambda hub, whisper: hub.hear_whisper(*whisper),
+    "present": _hear_presence,
+    "end": lambda hub, who: hub.end(set(who[0]), set(who[1])),
+    "look": lambda hub, _yes: hub.look_again(),
+}

@@ -28,23 +28,26 @@ def who_see(thing: Thing | None, people: Iterable[int]) -> set[int]:
     return set(access.audience_of(thing).filter(pk__in=people).values_list("pk", flat=True))
 
 
-def who_see_each(things: dict[int, Thing], people: dict[int, set[int]]) -> dict[int, set[int]]:
-    """The same for many things at once: what is seen by the same people is asked about once."""
-    alike: dict[Key, list[int]] = {}
-    for pk, thing in things.items():
-        alike.setdefault(_key(thing), []).append(pk)
-    seen: dict[int, set[int]] = {}
-    for pks in alike.values():
-        everybody = set().union(*(people.get(pk, set()) for pk in pks))
-        allowed = who_see(things[pks[0]], everybody)
-        seen |= {pk: people.get(pk, set()) & allowed for pk in pks}
+def who_see_each(things: dict[str, Thing], people: dict[str, set[int]]) -> dict[str, set[int]]:
+    """The same for many things at once, by name: what is seen by the same people is asked about once."""
+    alike: dict[Key | None, list[str]] = {}
+    for name, thing in things.items():
+        alike.setdefault(key_of(thing), []).append(name)
+    seen: dict[str, set[int]] = {}
+    for names in alike.values():
+        everybody = set().union(*(people.get(name, set()) for name in names))
+        allowed = who_see(things[names[0]], everybody)
+        seen |= {name: people.get(name, set()) & allowed for name in names}
     return seen
 
 
-def _key(thing: Thing) -> Key:
+def key_of(thing: Thing | None) -> Key | None:
+    """What decides, of the thing itself, who sees it: things with the same key are seen by the same people."""
+    if thing is None:
+        return None
     if not isinstance(thing, Content):
-        return ("community", thing.pk)
+        return ("community", thing.pk, thing.openness)
     draft = thing.draft_field is not None and getattr(thing, thing.draft_field) is None
     hidden = thing.hidden_at is not None
     own = (thing.audience_id, hidden and thing.community_id, draft and (thing.community_id, thing.author_id))
-    return own + tuple(_key(whole) for whole in thing.wholes())
+    return own + tuple(key_of(whole) for whole in thing.wholes())

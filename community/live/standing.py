@@ -16,7 +16,7 @@ from django.http import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from community.models import Membership, User
+from community.models import AccessStamp, Membership, User
 
 ENDED, NO_ACCESS = 4401, 4403
 
@@ -48,12 +48,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Holder:
-    """The person and the session that a socket was opened by."""
+    """The person and the session that a socket was opened by, and the access stamp under which they were checked."""
 
     pk: int
     name: str
     session_key: str
     standing: Standing
+    stamp: int | None = None
 
 
 def _session_store() -> Any:
@@ -62,6 +63,7 @@ def _session_store() -> Any:
 
 def holder_of(cookies: str) -> Holder:
     """Who these cookies belong to. Raises RefusedError with 4401 (no valid session) or 4403 (not approved)."""
+    stamp = AccessStamp.read()
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     session = _session_store()(session_key=key)
     user = _user_of(session) if key else None
@@ -70,7 +72,7 @@ def holder_of(cookies: str) -> Holder:
     if not user.is_professional:
         raise RefusedError(NO_ACCESS)
     standing = standings([user.pk])[user.pk]
-    return Holder(pk=user.pk, name=user.name, session_key=str(session.session_key), standing=standing)
+    return Holder(pk=user.pk, name=user.name, session_key=str(session.session_key), standing=standing, stamp=stamp)
 
 
 def _user_of(session: Any) -> User | None:

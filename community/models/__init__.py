@@ -8,8 +8,10 @@ from community.models.labels import Audience, AudiencePerson, Label
 from community.models.organisations import Appointment, Function, MailDomain, Organisation
 from community.models.outbox import MailOutbox, Outbox
 from community.models.people import User
+from community.models.stamp import AccessStamp
 
 __all__ = [
+    "AccessStamp",
     "Appointment",
     "Audience",
     "AudiencePerson",

@@ -28,7 +28,7 @@ function connect() {
   if (socket || state === "ended" || subscriptions.size === 0) return;
   socket = new WebSocket(address());
   socket.addEventListener("open", opened);
-  socket.addEventListener("message", message => receive(JSON.parse(message.data)));
+  socket.addEventListener("message", message => [JSON.parse(message.data)].flat().forEach(receive));
   socket.addEventListener("close", closed);
 }
 

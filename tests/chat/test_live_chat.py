@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from chat.actions.messages import hide_message, send_message
+from chat.actions.messages import hide_message
+from chat.actions.sending import send_message
 from chat.models import Message, ReadMark
 from tests import factories
 from tests.live import cookies_of

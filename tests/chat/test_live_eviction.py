@@ -9,8 +9,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chat.actions.messages import send_message
 from chat.actions.rooms import Relabelling, RoomDetails, edit_room
+from chat.actions.sending import send_message
 from community.models import Ban, Label, Membership, User
 from community.signals import access_changed, sessions_ended
 from tests import factories
