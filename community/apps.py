@@ -47,11 +47,14 @@ class CommunityConfig(AppConfig):
         """Import what registers itself."""
         from community import receivers, registry  # noqa: F401
         from community.emails import deliver_mails
+        from community.health import register_check
         from community.jobs import Job, register_job
+        from community.live import relay
         from community.triggers import keep_triggers
 
         post_migrate.connect(make_wide_audiences, sender=self)
         post_migrate.connect(keep_triggers, sender=self)
+        register_check("redis", relay.answers)
         register_job(Job("mail", deliver_mails, every=2))
         registry.add_menu_item(registry.MenuItem(_("Home"), "home", order=10))
         registry.add_menu_item(registry.MenuItem(_("Communities"), "communities", order=20))

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("waiting/", site.show_waiting, name="waiting"),
     path("language/", site.set_language, name="set_language"),
     path("healthz", site.show_health, name="health"),
+    path("metrics", site.show_metrics, name="metrics"),
     path("robots.txt", site.show_robots, name="robots"),
     path(".well-known/security.txt", site.show_security_contact, name="security_contact"),
     path("themes/<slug:slug>/", communities.show_theme, name="theme"),

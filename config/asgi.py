@@ -9,7 +9,9 @@ from django.core.asgi import get_asgi_application
 pages = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402 - needs the apps loaded
+from django.conf import settings  # noqa: E402
 
 from community.live.application import sockets  # noqa: E402
+from config.pages import BoundedPages  # noqa: E402
 
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+application = ProtocolTypeRouter({"http": BoundedPages(pages, settings.PAGE_THREADS), "websocket": sockets})

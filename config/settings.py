@@ -213,13 +213,23 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=f"mailto:security@{SITE.h
 PUBLISH_CLEAR = env.bool("PUBLISH_CLEAR", default=False)
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 REDIS_URL = env.str("REDIS_URL", default="")
+# Threads of one process that make pages (config/pages.py).
+PAGE_THREADS = env.int("PAGE_THREADS", default=2)
+# Who shows this to /metrics as "Authorization: Bearer …" gets the numbers of the live chat. Empty: nobody does.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+WORKER_BEAT = DATA_DIR / "worker.beat"
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "config.logs.LineFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", default="line")},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 200  # a few seconds at most, so that an indexer that is stopped again and again still gets on
 DOCUMENTS_AT_ONCE = 1000
+LONGEST_LAG = 300.0  # seconds; a working indexer is never this far behind but in a large import
 PAUSE_AFTER_FAILURE = 60.0  # seconds before an index that could not be built is tried again
 Keys = dict[str, set[int]]
 Progress = Callable[[int], None]
@@ -144,6 +145,11 @@ class Lag:
     rows: int
     seconds: float
     failing: int
+
+
+def keeps_up() -> bool:
+    """Whether the index is no further behind than a working indexer ever is, but in a large import."""
+    return lag().seconds <= LONGEST_LAG
 
 
 def lag() -> Lag:

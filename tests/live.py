@@ -7,13 +7,13 @@ from collections import deque
 from contextlib import ExitStack
 from typing import Any, Self
 
-import uvicorn
 from django.conf import settings
 from django.test import Client
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from community.models import User
+from config.serving import Server, bind, server_config
 from tests.running_site import free_port
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -24,15 +24,9 @@ class LiveSite:
     """The ASGI application on a port of its own, as `serve` runs it."""
 
     def __init__(self, ways_out: type) -> None:
-        from config.asgi import application
-
         self.port = free_port()
-        config = uvicorn.Config(
-            application, port=self.port, ws=ways_out, lifespan="off", log_config=None, access_log=False,
-            ws_max_size=65_536, ws_per_message_deflate=False, timeout_graceful_shutdown=3,
-        )  # fmt: skip
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.server = Server(server_config(ways_out))
+        self.thread = threading.Thread(target=self.server.run, args=([bind("127.0.0.1", self.port)],), daemon=True)
 
     def __enter__(self) -> Self:
         self.thread.start()

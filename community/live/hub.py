@@ -104,6 +104,7 @@ class Hub:
 
     def close(self) -> None:
         """End the tasks and the threads; the next socket starts another hub."""
+        metrics.note_hub(self)
         _hubs.discard(self)
         for task in self._tasks:
             task.cancel()

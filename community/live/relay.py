@@ -5,6 +5,7 @@ import hashlib
 import logging
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,10 @@ logger = logging.getLogger(__name__)
 
 PROCESS = uuid.uuid4().hex
 SECONDS = 1.0  # to wait for Redis, and before connecting again
+AWAY_SECONDS = 3.0
 PRESENCE_LASTS = 15.0
+
+_away_until: defaultdict[str, float] = defaultdict(float)  # per address of Redis
 
 
 def is_configured() -> bool:
@@ -40,13 +44,22 @@ def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS)
 
 
+def answers() -> bool:
+    """Whether Redis answers, where this site has one."""
+    return not is_configured() or bool(_client(settings.REDIS_URL).ping())
+
+
 def tell(news: dict[str, Any]) -> None:
-    """Tell the other processes, from any thread but the event loop's. A Redis that is away costs a warning."""
-    if not is_configured():
+    """Tell the other processes, from any thread but the event loop's. A Redis that is away costs a warning.
+
+    It is left alone for some seconds then: who saves a page must not wait for it each time.
+    """
+    if not is_configured() or time.monotonic() < _away_until[settings.REDIS_URL]:
         return
     try:
         _client(settings.REDIS_URL).publish(channel(), orjson.dumps({"from": PROCESS, **news}))
     except redis.RedisError as error:
+        _away_until[settings.REDIS_URL] = time.monotonic() + AWAY_SECONDS
         logger.warning("Could not tell the other processes: %s", error)
 
 
@@ -59,6 +72,24 @@ def tell_soon(hub: "Hub", news: dict[str, Any]) -> None:
     """Tell the other processes, from the event loop."""
     if is_configured():
         hub.start(hub.thread("relay").run(tell, news))
+
+
+def leave_numbers(numbers: bytes, seconds: float) -> None:
+    """Leave the numbers of this process where the others find them, for some seconds."""
+    try:
+        _client(settings.REDIS_URL).set(f"{channel()}:numbers:{PROCESS}", numbers, px=int(seconds * 1000))
+    except redis.RedisError as error:
+        logger.warning("Could not leave the numbers of this process: %s", error)
+
+
+def numbers_left() -> dict[str, bytes]:
+    """What the processes left, by process. Raises RedisError."""
+    if not is_configured():
+        return {}
+    client = _client(settings.REDIS_URL)
+    names: list[Any] = list(client.scan_iter(f"{channel()}:numbers:*", count=1000))
+    values: list[Any] = list(client.mget(names)) if names else []
+    return {bytes(name).decode().rpartition(":")[2]: left for name, left in zip(names, values, strict=True) if left}
 
 
 async def hear(hub: "Hub") -> None:

@@ -42,10 +42,14 @@ class Watch:
     async def run(self) -> None:
         """Glance every second, and look at once where `now` is set."""
         while True:
+            started = time.monotonic()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.now.wait(), SECONDS)
             is_asked = self.now.is_set()
             self.now.clear()
+            lag = time.monotonic() - started - SECONDS
+            if not is_asked:
+                metrics.note("loop_lag_seconds", max(lag, 0.0))
             started = time.monotonic()
             try:
                 if is_asked or started - self._looked_at > NET_SECONDS:
@@ -54,8 +58,10 @@ class Watch:
                     await self._glance()
             except DatabaseError:
                 logger.exception("Could not check who is connected.")
-            metrics.note("watch_seconds", time.monotonic() - started)
+            metrics.note("look_seconds", time.monotonic() - started)
             self._tell_presence()
+            metrics.note_hub(self.hub)
+            metrics.share(self.hub)
 
     async def _glance(self) -> None:
         hub = self.hub

@@ -5,15 +5,16 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from community import access, registry
+from community import access, health, registry
+from community.live import metrics
 from community.models import User
 from community.selections import communities_for
 
@@ -82,10 +83,23 @@ def to_our_login(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 @require_safe
 def show_health(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers; a broken one ends in 500. Tells nothing else."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok\n", content_type="text/plain")
+    """`ok`, or what does not work, by name alone: 503 where nothing can be served, else 200."""
+    names = health.broken()
+    if not names:
+        return HttpResponse("ok\n", content_type="text/plain")
+    is_down = "database" in names
+    text = f"{'down' if is_down else 'limping'}: {', '.join(names)}\n"
+    return HttpResponse(text, status=503 if is_down else 200, content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def show_metrics(request: HttpRequest) -> HttpResponse:
+    """The numbers of the live chat for a monitoring system that knows the token; for others there is no such page."""
+    given = request.headers.get("Authorization", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
+        raise Http404
+    return HttpResponse(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @login_not_required

@@ -80,7 +80,6 @@ def test_a_language_that_is_not_there_is_not_chosen(browse: Browse, anna: User):
 
 def test_machines_get_short_answers(browse: Browse, visitor: Any, settings: Any):
     client = browse(visitor)
-    assert page(client, "/healthz") == "ok\n"
     assert "Disallow: /" in page(client, "/robots.txt")
     contact = page(client, "/.well-known/security.txt")
     assert f"Contact: {settings.SECURITY_CONTACT}" in contact

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from community import jobs
-from config.management.commands.worker import stop_with_parent
+from config.serving import follow_parent
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +74,6 @@ def test_a_job_that_fails_is_logged_and_tried_again_and_stops_no_other(only, cap
 def test_a_worker_stops_when_its_parent_is_gone():
     stop = threading.Event()
 
-    stop_with_parent(os.getppid() + 1, stop)
+    follow_parent(os.getppid() + 1, stop.set)
 
-    assert stop.is_set()
+    assert stop.wait(5)

@@ -1,25 +1,30 @@
 """`serve`: the whole site in one command: pages and sockets by Uvicorn, and a worker beside them."""
 
+import contextlib
 import os
-import subprocess
-import sys
-import threading
-import time
+import signal
 from argparse import BooleanOptionalAction
+from functools import partial
 from typing import Any
 
-import uvicorn
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.environment import BASE_DIR, env
-
-LONGEST_PAUSE = 60.0  # seconds between attempts to start a worker that keeps failing
+from config.environment import env
+from config.serving import (
+    Server,
+    SupervisedProcess,
+    bind,
+    follow_parent,
+    server_config,
+    supervise,
+    wait_for_the_end,
+)
 
 
 class Command(BaseCommand):
-    """Serves until Ctrl-C or SIGTERM; open sockets are told to come back (close code 1012)."""
+    """Serves until Ctrl-C or SIGTERM; open sockets are told to come back (close code 4503)."""
 
     help = "Serve the site: pages, sockets and a worker."
 
@@ -31,68 +36,45 @@ class Command(BaseCommand):
         parser.add_argument(
             "--worker", action=BooleanOptionalAction, default=True, help="run a worker beside the pages (the default)"
         )
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=1,
+            metavar="N",
+            help="web processes on the port, each with pages and sockets; more than one needs PostgreSQL and Redis",
+        )
+        parser.add_argument("--child-of", type=int, metavar="PID", help="one of several: stop when this one is gone")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""
+        _check_processes(options["workers"])
         if options["demo"]:
             call_command("migrate", verbosity=0)
             call_command("demo")
-        worker = SupervisedWorker() if options["worker"] else None
-        if worker:
-            worker.start()
-        self.stdout.write(f"{settings.SITE_NAME} listens on http://{options['host']}:{options['port']}/")
-        self.stdout.flush()
+        processes = [SupervisedProcess("worker")] if options["worker"] else []
+        place = options["host"], options["port"]
+        is_shared = options["workers"] > 1 or options["child_of"] is not None
         try:
-            uvicorn.Server(server_config(options["host"], options["port"])).run()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            if worker:
-                worker.stop()
+            listener = bind(*place, is_shared=is_shared)
+        except OSError as error:
+            raise CommandError(f"Cannot listen on {place[0]}:{place[1]}: {error.strerror}.") from error
+        if not options["child_of"]:
+            self.stdout.write(f"{settings.SITE_NAME} listens on http://{place[0]}:{place[1]}/")
+            self.stdout.flush()
+        if options["workers"] > 1:  # holding the port, we listen on it ourselves no more than the others let us
+            web = ("serve", "--no-worker", "--host", place[0], "--port", str(place[1]))
+            supervise([*processes, *(SupervisedProcess(*web) for _ in range(options["workers"]))], wait_for_the_end)
+            return
+        if options["child_of"]:
+            follow_parent(options["child_of"], partial(os.kill, os.getpid(), signal.SIGTERM))
+        with contextlib.suppress(KeyboardInterrupt):
+            supervise(processes, partial(Server(server_config()).run, [listener]))
 
 
-def server_config(host: str, port: int) -> uvicorn.Config:
-    """How Uvicorn is run (reasons: docs/decisions.md, "One process for pages and sockets")."""
-    return uvicorn.Config(
-        "config.asgi:application",
-        host=host,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=65_536,
-        ws_per_message_deflate=False,
-        lifespan="off",
-        proxy_headers=False,  # Django reads the proxy's headers itself, and only as many as are trusted
-        server_header=False,
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=5,
-    )
-
-
-class SupervisedWorker(threading.Thread):
-    """Keeps one `worker` process running, and starts it again when it ends by itself."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True, name="worker supervisor")
-        self.stopping = threading.Event()
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def run(self) -> None:
-        """Start the worker, wait for it, and start it again, ever more slowly while it fails at once."""
-        pause = 1.0
-        while not self.stopping.is_set():
-            started = time.monotonic()
-            command = [sys.executable, str(BASE_DIR / "manage.py"), "worker", "--child-of", str(os.getpid())]
-            self.process = subprocess.Popen(command)  # noqa: S603 - our own command
-            self.process.wait()
-            pause = 1.0 if time.monotonic() - started > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
-            self.stopping.wait(pause)
-
-    def stop(self) -> None:
-        """End the worker and wait for it."""
-        self.stopping.set()
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(timeout=15)
+def _check_processes(workers: int) -> None:
+    if workers < 1:
+        raise CommandError("--workers must be at least 1.")
+    if workers > 1 and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        raise CommandError("Several web processes need PostgreSQL: set DATABASE_URL. SQLite serves one process well.")
+    if workers > 1 and not settings.REDIS_URL:
+        raise CommandError("Several web processes need Redis, to tell each other what is new: set REDIS_URL.")

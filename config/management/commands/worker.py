@@ -1,13 +1,13 @@
 """`worker`: does the jobs of the site (index, mail, clean-up) until it is stopped."""
 
-import os
 import signal
 import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from community import jobs
+from community import health, jobs
+from config.serving import follow_parent
 
 
 class Command(BaseCommand):
@@ -30,12 +30,6 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         if options["child_of"]:
-            threading.Thread(target=stop_with_parent, args=(options["child_of"], stop), daemon=True).start()
+            follow_parent(options["child_of"], stop.set)
+        threading.Thread(target=health.beat_until, args=(stop,), daemon=True, name="heart").start()
         jobs.work(stop)
-
-
-def stop_with_parent(parent: int, stop: threading.Event) -> None:
-    """Set `stop` when the parent is gone: a `serve` that is killed takes its worker with it."""
-    while os.getppid() == parent:
-        stop.wait(0.5)
-    stop.set()
