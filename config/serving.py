@@ -15,7 +15,8 @@ import uvicorn
 from community.live.hub import drain
 from config.environment import BASE_DIR
 
-LONGEST_PAUSE = 60.0  # seconds between attempts to start a process that keeps failing
+PAUSE, LONGEST_PAUSE = 0.2, 60.0  # seconds before a process is started again; ever longer while it keeps failing
+FAILS_AT_ONCE = 5.0  # seconds within which an end means that it could not start
 DRAIN_SECONDS = 5.0
 
 
@@ -77,14 +78,14 @@ class SupervisedProcess(threading.Thread):
 
     def run(self) -> None:
         """Start it, wait for it, and start it again, ever more slowly while it fails at once."""
-        pause = 0.5
+        pause = PAUSE
         while not self.stopping.is_set():
             started = time.monotonic()
             command = [sys.executable, str(BASE_DIR / "manage.py"), *self.arguments, "--child-of", str(os.getpid())]
             self.process = subprocess.Popen(command)  # noqa: S603 - our own command
             self.process.wait()
-            pause = 0.5 if time.monotonic() - started > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             self.stopping.wait(pause)
+            pause = PAUSE if time.monotonic() - started > FAILS_AT_ONCE else min(pause * 2, LONGEST_PAUSE)
 
     def end(self) -> None:
         """Ask it to end."""

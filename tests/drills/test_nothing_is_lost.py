@@ -89,9 +89,10 @@ class Chatter(Writer):
 
     def wait_for_ack(self, socket: object) -> bool:
         while True:
-            frame = json.loads(socket.recv(timeout=5))
-            if frame["t"] in ("ack", "nack") and frame["cid"] == self.key:
-                return frame["t"] == "ack"
+            packet = json.loads(socket.recv(timeout=5))
+            for frame in packet if isinstance(packet, list) else [packet]:
+                if frame["t"] in ("ack", "nack") and frame["cid"] == self.key:
+                    return frame["t"] == "ack"
 
 
 def find_number(pattern: str, page: str) -> int:
