@@ -236,5 +236,6 @@ LOGGING = {
         "django.channels": {"level": "WARNING"},
         "httptools": {"level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
+        "uvicorn.error": {"level": "WARNING"},  # at INFO it notes the address of everybody who opens a socket
     },
 }

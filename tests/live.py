@@ -53,7 +53,7 @@ class Listener:
         self._unread: deque[dict[str, Any]] = deque()
         self._stack = ExitStack()
         self.socket: ClientConnection = self._stack.enter_context(
-            connect(site.url, origin=origin, additional_headers=headers, compression=None, **options)
+            connect(site.url, origin=origin, additional_headers=headers, compression=None, close_timeout=1, **options)
         )
         self.heard: list[dict[str, Any]] = []
 

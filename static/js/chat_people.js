@@ -12,7 +12,7 @@ export class People {
     this.here = new Map();
     this.typists = new Map();
     const state = document.getElementById("state");
-    watch(now => { state.textContent = chat.dataset[now === "live" ? "connected" : now]; });
+    watch(now => { state.textContent = chat.dataset[now === "live" ? "connected" : now] ?? ""; });
   }
 
   /** The list begins anew: after a reconnect the server tells everybody again. */

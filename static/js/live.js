@@ -2,13 +2,13 @@
 //
 // subscribe("thread:12", data => …)                      events: hints without content
 // subscribe("room:3", handler, {after, frames, gone})    a log: `frames` gets every frame, `after()` tells how far we are
-// watch(state => …)                                      "connecting", "live", "offline", "ended"
+// watch(state => …)                                      "connecting", "live", "slow", "offline", "ended"
 
 const FIRST_PAUSE = 250, LONGEST_PAUSE = 30_000, STABLE = 10_000;
 const ENDED = 4401;
 const subscriptions = new Map();
 const watchers = new Set();
-let socket = null, attempts = 0, retry = null, stable = null, state = "connecting";
+let socket = null, attempts = 0, retry = null, stable = null, within = 0, state = "connecting";
 
 function address() {
   const url = new URL("/ws/", document.baseURI);
@@ -43,8 +43,9 @@ function closed(event) {
   clearTimeout(stable);
   if (event.code === ENDED) return setState("ended");
   setState(attempts > 0 ? "offline" : "connecting");
-  const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempts);
+  const longest = Math.max(within, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempts));
   attempts += 1;
+  within = 0;
   retry = setTimeout(connect, Math.random() * longest);
 }
 
@@ -54,6 +55,10 @@ function topicOf(frame) {
 }
 
 function receive(frame) {
+  // A server that restarts says within how many seconds everybody should be back: not all at once.
+  if (frame.t === "bye") within = 1000 * (frame.within ?? 0);
+  // Several processes that cannot tell each other look once a second: news from elsewhere is that much later.
+  if (frame.t === "pace") return setState(frame.slow ? "slow" : "live");
   const topic = topicOf(frame);
   if (frame.t === "error" && frame.code === "not_found" && topic) return drop(topic);
   const listeners = topic ? subscriptions.get(topic) ?? [] : [...subscriptions.values()].flat();

@@ -24,16 +24,17 @@ def test_a_message_reaches_everybody_in_the_room_and_is_acknowledged_once_it_is_
     assert Message.objects.get().body == "Wie kent *deze* aanval?"
 
 
-def test_the_sender_is_who_opened_the_socket_whatever_the_frame_says(anna, bram, in_room, say):
+def test_c10_the_sender_is_who_opened_the_socket_whatever_the_frame_says(anna, bram, room, in_room, say):
     annas = in_room(anna)
 
-    say(annas, "Ik ben Bram.", author=bram.pk, author_id=bram.pk, a=bram.pk)
+    say(annas, "Ik ben Bram.", author=bram.pk, author_id=bram.pk, a=bram.pk, room_id=room.pk + 1)
     annas.hears("ack")
 
-    assert Message.objects.get().author == anna
+    message = Message.objects.get()
+    assert (message.author, message.room) == (anna, room)
 
 
-def test_the_same_key_sent_again_says_it_once(anna, in_room, say):
+def test_c11_the_same_key_sent_again_says_it_once(anna, in_room, say):
     annas = in_room(anna)
     cid = say(annas, "Een keer.")
     first = annas.hears("ack", cid=cid)
@@ -202,7 +203,7 @@ def test_what_is_shown_again_is_heard_with_its_text(anna, bram, room, in_room, s
         {"body": None}, {"body": ["a"]}, {"topic": "thread:1", "room": None},
     ],
 )  # fmt: skip
-def test_a_message_of_the_wrong_shape_gets_an_error_frame(anna, in_room, say, fields):
+def test_c09_a_message_of_the_wrong_shape_gets_an_error_frame(anna, in_room, say, fields):
     annas = in_room(anna)
 
     annas.sends("send", **{"room": 1, "cid": str(uuid.uuid4()), "body": "Goed.", **fields})
@@ -212,7 +213,7 @@ def test_a_message_of_the_wrong_shape_gets_an_error_frame(anna, in_room, say, fi
 
 
 @pytest.mark.parametrize("body", ["", "   \n ", "x" * 8193, "nul\x00teken"])
-def test_a_message_that_cannot_be_kept_is_refused_in_words(anna, in_room, say, body):
+def test_c09_a_message_that_cannot_be_kept_is_refused_in_words(anna, in_room, say, body):
     annas = in_room(anna)
 
     cid = say(annas, body)
@@ -260,7 +261,7 @@ def test_a_professional_reads_along_in_a_green_room_but_cannot_talk(carla, bram,
     assert "Carla" not in str([*annas.heard, *annas.listens(0.2)])
 
 
-def test_talking_too_fast_is_refused_with_a_pause(anna, in_room, say):
+def test_c08_talking_too_fast_is_refused_with_a_pause(anna, in_room, say):
     annas = in_room(anna)
 
     cids = [say(annas, f"regel {number}") for number in range(20)]
@@ -278,7 +279,7 @@ def test_talking_too_fast_is_refused_with_a_pause(anna, in_room, say):
 # -- Typing, presence, reading
 
 
-def test_typing_is_heard_by_the_others_in_the_room_only(anna, bram, carla, in_room, open_socket, room):
+def test_c05_typing_is_heard_by_the_others_in_the_room_only(anna, bram, carla, in_room, open_socket, room):
     annas, brams, carlas = in_room(anna), in_room(bram), open_socket(carla)
 
     annas.sends("typing", room=room.pk).sends("typing", room=room.pk)
@@ -291,7 +292,7 @@ def test_typing_is_heard_by_the_others_in_the_room_only(anna, bram, carla, in_ro
     assert [frame["t"] for frame in carlas.listens(0.2)] == ["error"]
 
 
-def test_who_is_in_the_room_is_told_to_those_who_are_in_it(anna, bram, in_room):
+def test_c05_who_is_in_the_room_is_told_to_those_who_are_in_it(anna, bram, in_room):
     annas = in_room(anna)
     assert annas.hears("pres")["join"] == [{"id": anna.pk, "name": "Anna de Vries"}]
 

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
-from chat.actions.rooms import Relabelling, RoomDetails, edit_room
+from chat.actions.rooms import Relabelling, RoomDetails, create_room, edit_room
 from chat.actions.sending import send_message
 from community.models import Ban, Label, Membership, User
 from community.signals import access_changed, sessions_ended
@@ -64,7 +64,7 @@ CAUSES = {
 
 
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.__name__)
-def test_whatever_puts_somebody_out_closes_the_socket_within_two_seconds(anna, bram, ciso, in_room, cause):
+def test_c04_whatever_puts_somebody_out_closes_the_socket_within_two_seconds(anna, bram, ciso, in_room, cause):
     annas = in_room(anna)
     started = time.monotonic()
 
@@ -74,7 +74,7 @@ def test_whatever_puts_somebody_out_closes_the_socket_within_two_seconds(anna, b
     assert time.monotonic() - started < 2
 
 
-def test_a_removed_member_hears_nothing_that_is_said_after_the_removal(anna, bram, ciso, room, in_room):
+def test_c03_a_removed_member_hears_nothing_that_is_said_after_the_removal(anna, bram, ciso, room, in_room):
     """The removal is another process's: no signal, and the look once a second comes too late to help."""
     brams, annas = in_room(bram), in_room(anna)
     send_message(actor=bram, room=room, body="Dit mag.", cid=uuid.uuid4())
@@ -89,7 +89,7 @@ def test_a_removed_member_hears_nothing_that_is_said_after_the_removal(anna, bra
     assert factories.CANARY not in str(annas.heard)
 
 
-def test_in_a_busy_room_the_removed_hear_nothing_that_was_committed_later(anna, bram, ciso, room, in_room):
+def test_c03_in_a_busy_room_the_removed_hear_nothing_that_was_committed_later(anna, bram, ciso, room, in_room):
     annas, is_over = in_room(anna), threading.Event()
 
     def talk():
@@ -117,7 +117,7 @@ def test_in_a_busy_room_the_removed_hear_nothing_that_was_committed_later(anna, 
     assert heard[-1] <= last_allowed
 
 
-def test_who_resumes_after_a_removal_gets_no_replay(anna, bram, ciso, room, open_socket):
+def test_c07_who_resumes_after_a_removal_gets_no_replay(anna, bram, ciso, room, open_socket):
     factories.make_message(room, bram, factories.CANARY)
     cookies = cookies_of(anna)
     remove(anna, ciso)
@@ -128,7 +128,7 @@ def test_who_resumes_after_a_removal_gets_no_replay(anna, bram, ciso, room, open
     assert factories.CANARY not in str(again.heard + again.listens(0.3))
 
 
-def test_the_removed_hear_no_typing_and_no_presence(anna, bram, ciso, room, in_room):
+def test_c05_the_removed_hear_no_typing_and_no_presence(anna, bram, ciso, room, in_room):
     annas, brams = in_room(anna), in_room(bram)
     annas.listens(1.2)
     annas.heard.clear()
@@ -161,7 +161,7 @@ def test_a_session_that_ends_closes_its_own_sockets_only(anna, in_room):
     assert second.sends("nothing").hears("error")
 
 
-def test_logging_out_closes_the_sockets_of_that_browser(anna, browse, in_room):
+def test_c04_logging_out_closes_the_sockets_of_that_browser(anna, browse, in_room):
     client = browse(anna)
     listener = in_room(None, cookies=f"sessionid={client.session.session_key}")
 
@@ -187,6 +187,27 @@ def test_a_hidden_room_is_silent_for_members(anna, bram, room, in_room):
     type(room).objects.filter(pk=room.pk).update(hidden_at=timezone.now())
 
     assert annas.is_put_out() == 4403
+
+
+def test_c06_an_outsider_hears_nothing_of_what_goes_on_in_a_closed_community(
+    anna, bram, carla, ciso, zorg, room, in_room, open_socket
+):
+    """Carla listens to all that she may: her own community's list and room, while things happen in a closed one."""
+    own = factories.make_room(zorg, carla, name="Zorg")
+    carlas = open_socket(carla).sends("sub", room=own.pk, after=-1).sends("sub", topic=f"threads:{zorg.pk}")
+    carlas.sends("sub", room=room.pk, after=-1).sends("sub", topic=f"threads:{ciso.pk}")
+    carlas.hears("live", room=own.pk)
+    carlas.listens(1.2)
+    carlas.heard.clear()
+    annas = in_room(anna)
+
+    create_room(actor=bram, community=ciso, details=RoomDetails(factories.CANARY), label=Label.AMBER)
+    send_message(actor=bram, room=room, body=factories.CANARY, cid=uuid.uuid4())
+    annas.sends("typing", room=room.pk).sends("read", room=room.pk, seq=1).hears("msg")
+    Membership.objects.filter(person=anna, community=ciso).update(role="facilitator")
+
+    assert annas.is_put_out() == 4403
+    assert [frame for frame in carlas.listens(1.2) if frame["t"] != "pace"] == []
 
 
 def test_who_is_let_in_elsewhere_keeps_their_socket(anna, zorg, in_room):

@@ -1,6 +1,7 @@
 """The door of the sockets: where the page came from, who holds the session, and what a socket may ask."""
 
 import time
+import uuid
 
 import pytest
 from django.conf import settings as site_settings
@@ -23,14 +24,14 @@ pytestmark = pytest.mark.usefixtures("live_site")
         "http://sub.testserver", "http://testserver@evil.example", "HTTP://TESTSERVER/", "ws://testserver",
     ],
 )  # fmt: skip
-def test_a_socket_from_elsewhere_is_refused_before_it_opens(anna, open_socket, origin):
+def test_c02_a_socket_from_elsewhere_is_refused_before_it_opens(anna, open_socket, origin):
     with pytest.raises(InvalidStatus) as refusal:
         open_socket(anna, origin=origin)
 
     assert refusal.value.response.status_code == 403
 
 
-def test_two_origins_at_once_are_refused(anna, live_site):
+def test_c02_two_origins_at_once_are_refused(anna, live_site):
     from websockets.sync.client import connect
 
     headers = [("Cookie", cookies_of(anna)), ("Origin", ORIGIN), ("Origin", "http://evil.example")]
@@ -53,7 +54,7 @@ def test_another_path_is_no_socket(anna, live_site):
         pass
 
 
-def test_a_visitor_gets_no_socket(open_socket):
+def test_c01_a_visitor_gets_no_socket(open_socket):
     assert open_socket(None).is_put_out() == 4401
 
 
@@ -141,7 +142,7 @@ def test_the_cookie_has_the_name_that_the_site_gave_it(anna, open_socket, settin
         '{"t": "sub", "topic": "room:99999999999999999999"}',
     ],
 )  # fmt: skip
-def test_a_frame_that_is_none_gets_an_error_frame(anna, open_socket, text):
+def test_c09_a_frame_that_is_none_gets_an_error_frame(anna, open_socket, text):
     listener = open_socket(anna)
 
     listener.socket.send(text)
@@ -149,7 +150,7 @@ def test_a_frame_that_is_none_gets_an_error_frame(anna, open_socket, text):
     assert listener.hears("error")["code"] == "bad_frame"
 
 
-def test_who_keeps_sending_nonsense_is_put_out(anna, open_socket):
+def test_c09_who_keeps_sending_nonsense_is_put_out(anna, open_socket):
     listener = open_socket(anna)
     for _ in range(limits.MAX_BAD_FRAMES + 1):
         listener.socket.send("nonsense")
@@ -157,21 +158,21 @@ def test_who_keeps_sending_nonsense_is_put_out(anna, open_socket):
     assert listener.is_put_out() == 4400
 
 
-def test_a_binary_frame_puts_out(anna, open_socket):
+def test_c09_a_binary_frame_puts_out(anna, open_socket):
     listener = open_socket(anna)
     listener.socket.send(b"\x00\x01")
 
     assert listener.is_put_out() == 4400
 
 
-def test_a_frame_that_is_too_big_puts_out(anna, open_socket):
+def test_c08_a_frame_that_is_too_big_puts_out(anna, open_socket):
     listener = open_socket(anna)
     listener.socket.send("x" * 70_000)
 
     assert listener.is_put_out() == 1009
 
 
-def test_too_many_frames_put_out(anna, open_socket):
+def test_c08_too_many_frames_put_out(anna, open_socket):
     listener = open_socket(anna)
     try:
         for _ in range(limits.FRAMES_AT_ONCE + 50):
@@ -182,7 +183,29 @@ def test_too_many_frames_put_out(anna, open_socket):
     assert listener.is_put_out() == 4429
 
 
-def test_a_person_has_at_most_ten_sockets(anna, bram, open_socket):
+def test_c08_who_asks_far_too_much_disturbs_nobody_else(anna, bram, ciso, open_socket):
+    """A hundred messages at once, a frame that is too big, and fifty sockets: refused each, and the others talk on."""
+    room = factories.make_room(ciso, bram)
+    cookies = cookies_of(anna)
+    brams = open_socket(bram).sends("sub", room=room.pk, after=-1)
+    brams.hears("live")
+    greedy = open_socket(None, cookies=cookies)
+    for _ in range(100):
+        greedy.sends("send", room=room.pk, cid=str(uuid.uuid4()), body="Nog een.")
+    sockets = [open_socket(None, cookies=cookies) for _ in range(49)]
+
+    assert [each.is_put_out(seconds=5) for each in sockets[limits.MAX_SOCKETS :]] == [4429] * 39
+    sockets[0].socket.send("x" * 70_000)
+    assert sockets[0].is_put_out(seconds=5) == 1009
+    answers = [greedy.hears_any("ack", "nack") for _ in range(100)]
+    assert {answer["code"] for answer in answers if answer["t"] == "nack"} == {"rate"}
+    cid = str(uuid.uuid4())
+    brams.sends("send", room=room.pk, cid=cid, body="Rustig aan.")
+    assert brams.hears("ack", cid=cid)
+    assert brams.hears("msg", cid=cid)
+
+
+def test_c08_a_person_has_at_most_ten_sockets(anna, bram, open_socket):
     cookies = cookies_of(anna)
     listeners = [open_socket(None, cookies=cookies) for _ in range(limits.MAX_SOCKETS)]
     for listener in listeners:
@@ -207,7 +230,7 @@ def test_a_socket_follows_at_most_a_hundred_topics(anna, bram, ciso, open_socket
     assert listener.hears("live", room=rooms[0].pk)
 
 
-def test_what_one_cannot_see_and_what_is_not_there_answer_alike(carla, dirk, bram, ciso, open_socket):
+def test_c01_what_one_cannot_see_and_what_is_not_there_answer_alike(carla, dirk, bram, ciso, open_socket):
     room = factories.make_room(ciso, bram, name=factories.CANARY)
     for person in (carla, dirk):
         listener = open_socket(person)
