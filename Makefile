@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 STAMP := .venv/.installed
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help run setup test test-postgresql check ci journeys drills coverage lock messages bench-search bench-chat audit
+.PHONY: help run setup test test-postgresql check ci journeys drills drills-full coverage lock messages bench-search bench-chat soak-chat audit
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -33,6 +33,9 @@ journeys: $(STAMP) ## Drive a real browser; skips with a reason where there is n
 
 drills: $(STAMP) ## Kill real processes and look whether anything is lost
 	@$(BIN)/pytest -m drill
+
+drills-full: $(STAMP) ## The drills of the chat with twenty kills each (some minutes)
+	@KENNISKRING_KILLS=20 $(BIN)/pytest -m drill tests/drills/test_chat_survives.py
 
 coverage: $(STAMP) ## The tests with branch coverage, and its floors
 	@$(BIN)/coverage erase
@@ -69,5 +72,8 @@ messages: $(STAMP) ## Collect the texts of the site into locale/, and compile th
 bench-search: $(STAMP) ## Known-item queries and speed over the corpus
 	@$(BIN)/python -m benchmarks.search_quality
 
-bench-chat: $(STAMP) ## Deliveries and delays of the live chat
-	@$(BIN)/python -m benchmarks.chat
+bench-chat: $(STAMP) ## Deliveries and delays of the live chat, beside Node's ws and uWebSockets (OPTIONS=--quick)
+	@$(BIN)/python -m benchmarks.chat $(OPTIONS)
+
+soak-chat: $(STAMP) ## Half an hour of chat (MINUTES=30): does the server hold on to memory?
+	@$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),30)

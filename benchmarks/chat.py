@@ -192,12 +192,12 @@ def measure_memory(bench: Bench) -> None:
         async def work() -> None:
             warm = Crowd(port)
             await warm.come(bench.cookies[-20:], [bench.large] * 20)
-            before = _memory(pid)
+            before = memory_of(pid)
             for what, room in (("an idle socket", None), ("a socket that follows a room", bench.large)):
                 crowd = Crowd(port)
                 await crowd.come(bench.cookies[: PEOPLE - 50], [room] * (PEOPLE - 50))
                 await asyncio.sleep(1)
-                after = _memory(pid)
+                after = memory_of(pid)
                 each = (after - before) / (PEOPLE - 50)
                 bench.note(f"memory of {what}", OURS, f"{each:12.1f} KiB")
                 bench.ratios.setdefault("idle_socket_kib", each)
@@ -207,7 +207,7 @@ def measure_memory(bench: Bench) -> None:
         loop(work)
 
 
-def _memory(pid: int) -> float:
+def memory_of(pid: int) -> float:
     """Resident memory in KiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return float(status.split("VmRSS:")[1].split()[0])

@@ -10,6 +10,7 @@ import re
 import struct
 import time
 import uuid
+from collections import deque
 
 LINE = b'"t":"msg"'
 ACK, NACK = b'"t":"ack"', b'"t":"nack"'
@@ -31,7 +32,7 @@ class Socket(asyncio.Protocol):
     def __init__(self, crowd: "Crowd", host: str, cookie: str) -> None:
         self.crowd, self.host, self.cookie = crowd, host, cookie
         self.opened: asyncio.Future[None] = crowd.loop.create_future()
-        self.answer: asyncio.Future[None] | None = None
+        self.answers: deque[asyncio.Future[None]] = deque()  # what was sent and is not acknowledged
         self.awaited: tuple[bytes, asyncio.Future[None]] | None = None
         self.tail = b""
         self.is_open = False
@@ -61,8 +62,8 @@ class Socket(asyncio.Protocol):
         if count := seen.count(LINE):
             self.heard += count
             self.crowd.hears(seen, count)
-        if self.answer and not self.answer.done() and ACK in seen:
-            self.answer.set_result(None)
+        for _ in range(seen.count(ACK) if self.answers else 0):
+            self.answers.popleft().set_result(None)
         if self.awaited and self.awaited[0] in seen and not self.awaited[1].done():
             self.awaited[1].set_result(None)
         if NACK in seen:
@@ -81,9 +82,10 @@ class Socket(asyncio.Protocol):
 
     async def says(self, room: int, body: str) -> None:
         """Send a line and wait until it is acknowledged."""
-        self.answer = self.crowd.loop.create_future()
+        answer: asyncio.Future[None] = self.crowd.loop.create_future()
+        self.answers.append(answer)
         self.transport.write(masked({"t": "send", "room": room, "cid": str(uuid.uuid4()), "body": body}))
-        await asyncio.wait_for(self.answer, 30)
+        await asyncio.wait_for(answer, 30)
 
 
 class Crowd:

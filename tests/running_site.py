@@ -11,8 +11,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
+
+import psycopg
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_PASSWORD = "kenniskring-demo"
@@ -23,6 +29,21 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@contextmanager
+def postgresql_for_a_drill() -> Iterator[str]:
+    """The address of an empty PostgreSQL database; skips where CI_DATABASE_URL and DATABASE_URL name no server."""
+    url = os.environ.get("DATABASE_URL") or os.environ.get("CI_DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        pytest.skip("No PostgreSQL: neither DATABASE_URL nor CI_DATABASE_URL names one.")
+    name = f"drill_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{url.rpartition('/')[0]}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class RunningSite:

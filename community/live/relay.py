@@ -103,6 +103,7 @@ async def hear(hub: "Hub") -> None:
                 await subscription.subscribe(channel())
                 async for message in subscription.listen():
                     if message["type"] == "subscribe":
+                        _away_until.clear()
                         hub.tell_pace(is_slow=False)
                         hub.look_again()  # for what was told while nobody listened
                     elif message["type"] == "message":

@@ -13,16 +13,14 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import redis
 
 from tests.drills.screens import Screen
-from tests.running_site import ROOT, RunningSite
+from tests.running_site import ROOT, RunningSite, postgresql_for_a_drill
 
 pytestmark = pytest.mark.drill
 
@@ -105,16 +103,10 @@ def test_every_screen_is_right_after_kills_on_sqlite(tmp_path: Path):
 
 
 @pytest.fixture
-def postgresql() -> str:
-    """The address of an empty PostgreSQL database, where CI_DATABASE_URL or DATABASE_URL names a server."""
-    url = os.environ.get("DATABASE_URL") or os.environ.get("CI_DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        pytest.skip("No PostgreSQL: neither DATABASE_URL nor CI_DATABASE_URL names one.")
-    name = f"drill_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"{url.rpartition('/')[0]}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql() -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    with postgresql_for_a_drill() as url:
+        yield url
 
 
 @pytest.fixture
