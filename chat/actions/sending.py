@@ -140,12 +140,14 @@ def _authors(
 
 
 def _sent_before(authors: dict[Draft, User]) -> dict[tuple[int, int, UUID], Message]:
-    """Messages that are there already under the key of one of these."""
-    found = Message.objects.filter(
+    """Messages that are there already under the key of one of these. One query, where there are none."""
+    rows = Message.objects.filter(
         room__in={draft.room for draft in authors},
         author__in={draft.person for draft in authors},
         cid__in={draft.cid for draft in authors},
-    ).select_related("author", "room")
+    ).order_by()
+    keys = list(rows.values_list("pk", flat=True))
+    found = Message.objects.filter(pk__in=keys).select_related("author", "room") if keys else ()
     return {(message.room_id, message.author_id, message.cid): message for message in found}
 
 
@@ -173,7 +175,7 @@ def _read_own(messages: list[Message]) -> None:
     rows = ReadMark.objects.filter(
         person__in={message.author_id for message in messages}, room__in={message.room_id for message in messages}
     )
-    marks = {(mark.person_id, mark.room_id): mark for mark in rows}
+    marks = {(mark.person_id, mark.room_id): mark for mark in rows.only("person_id", "room_id", "seq")}
     moved = set()
     for message in messages:
         mark = marks.get((message.author_id, message.room_id))
