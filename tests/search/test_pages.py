@@ -104,7 +104,7 @@ def test_pages_of_twenty_in_either_order(index: Any, browse: Any, ciso: Any, ann
 def test_the_best_are_shown_and_the_page_says_that_there_are_more(
     index: Any, browse: Any, ciso: Any, anna: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from search import views
+    from search.views import results as views
 
     for module in (finding, views):
         monkeypatch.setattr(module, "MOST_PAGES", 1)
