@@ -1,8 +1,8 @@
 """The one list of what can be found: practices, threads, posts and messages, and what the index holds of each.
 
 What is hidden, a draft, or part of something hidden is not in the index at all. The post that opens a thread is part
-of the thread's document, unless it has an audience of its own. Posts and messages carry no title: that of the thread
-would make all its replies as good as the thread itself.
+of the thread's document, with its files, unless it has an audience of its own. Posts and messages carry no title: that
+of the thread would make all its replies as good as the thread itself.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,19 +10,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Message
 from community.markdown import plain_text
 from community.models import User
-from forums.models import Evidence, Post, Practice, Thread
+from forums.models import Attachment, Evidence, Post, Practice, Thread
 from search.backends.base import Document
 
 AT_ONCE = 200  # rows that are read together
 OVERDUE = -0.5
 PRACTICE_TEXTS = (*Practice.SECTIONS, "body")
+# How a thread stands, for everybody who sees it: its counters leave out what only some of them may see.
+THREAD_STATUS = Case(
+    When(locked_at__isnull=False, then=Value("locked")),
+    When(post_count__lte=1, then=Value("unanswered")),
+    default=Value("answered"),
+    output_field=CharField(),
+)
+
+
+def has_file(**belongs: Any) -> Exists:
+    """Whether a file goes with a row, seen by all who see the row."""
+    return Exists(Attachment.objects.filter(hidden_at__isnull=True, audience=OuterRef("audience"), **belongs))
+
+
+HAS_FILE = {
+    "practice": has_file(practice=OuterRef("pk")),
+    "thread": has_file(post__thread=OuterRef("pk"), post__number=1, post__hidden_at__isnull=True),
+    "post": has_file(post=OuterRef("pk")),
+}
 
 
 @dataclass(frozen=True)
@@ -54,18 +73,24 @@ def _messages() -> QuerySet[Message]:
 
 
 def _fetch_practices(rows: QuerySet[Practice]) -> QuerySet[Practice]:
-    return rows.select_related("author__organisation", "theme").prefetch_related("tags").defer(*PRACTICE_TEXTS)
+    rows = rows.annotate(has_file=HAS_FILE["practice"]).select_related("author__organisation", "theme")
+    return rows.prefetch_related("tags").defer(*PRACTICE_TEXTS)
 
 
 def _fetch_threads(rows: QuerySet[Thread]) -> QuerySet[Thread]:
     opening = Post.objects.filter(number=1, hidden_at__isnull=True, audience=F("thread__audience")).defer("body")
+    rows = rows.annotate(has_file=HAS_FILE["thread"], status=THREAD_STATUS)
     return rows.select_related("author__organisation", "community__theme").prefetch_related(
         Prefetch("posts", queryset=opening, to_attr="opening")
     )
 
 
 def _fetch_posts(rows: QuerySet[Post]) -> QuerySet[Post]:
-    return rows.select_related("author__organisation", "community__theme").defer("body")
+    return (
+        rows.annotate(has_file=HAS_FILE["post"])
+        .select_related("author__organisation", "community__theme")
+        .defer("body")
+    )
 
 
 def _fetch_messages(rows: QuerySet[Message]) -> QuerySet[Message]:
@@ -84,6 +109,7 @@ def _document(kind: str, thing: Any, *, title: str, body: str, written_at: datet
         author=author.name,
         organisation=author.organisation.name if author.organisation else "",
         label=thing.label,
+        has=("document",) if getattr(thing, "has_file", False) else (),
         written_at=written_at,
         **more,
     )
@@ -112,7 +138,7 @@ def _thread(thread: Any) -> Document:
     at = thread.last_post_at or thread.created_at
     return _document(
         "thread", thread, title=thread.title, body=body, written_at=at, theme=thread.community.theme.slug,
-        whole=f"thread:{thread.pk}",
+        status=thread.status, whole=f"thread:{thread.pk}",
     )  # fmt: skip
 
 

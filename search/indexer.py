@@ -26,6 +26,7 @@ ROWS_AT_ONCE = 200  # a few seconds at most, so that an indexer that is stopped 
 DOCUMENTS_AT_ONCE = 1000
 LONGEST_LAG = 300.0  # seconds; a working indexer is never this far behind but in a large import
 PAUSE_AFTER_FAILURE = 60.0  # seconds before an index that could not be built is tried again
+WHOSE = {"author__in": "person", "author__organisation__in": "organisation", "community__in": "community"}
 Keys = dict[str, set[int]]
 Progress = Callable[[int], None]
 
@@ -101,22 +102,25 @@ def _documents(keys: Iterable[tuple[str, int]]) -> Iterator[Document]:
 
 
 def keys_of(rows: Iterable[SearchOutbox]) -> Keys:
-    """The things that these rows are about: a thread's also about its posts, an author's about all their work."""
+    """The things that these rows are about.
+
+    A thread's are also about its posts and a post's about its thread (which it opens, or answers), a room's about its
+    messages, and those of an author, an organisation or a community about all their work.
+    """
     changed: defaultdict[str, set[int]] = defaultdict(set)
     for row in rows:
         changed[row.kind].add(row.object_pk)
     keys: Keys = {name: set(changed[name]) for name in documents.KINDS}
-    if changed["post"]:  # what a thread's document says is what its first post says
-        opening = Post.objects.filter(pk__in=changed["post"], number=1)
-        keys["thread"].update(opening.values_list("thread", flat=True))
+    if changed["post"]:
+        keys["thread"].update(Post.objects.filter(pk__in=changed["post"]).values_list("thread", flat=True))
     if changed["thread"]:
         keys["post"].update(Post.objects.filter(thread__in=changed["thread"]).values_list("pk", flat=True))
     if changed["room"]:
         keys["message"].update(Message.objects.filter(room__in=changed["room"]).values_list("pk", flat=True))
-    for author, kind in (("author__in", "person"), ("author__organisation__in", "organisation")):
+    for whose, kind in WHOSE.items():
         if changed[kind]:
             for name, found in documents.KINDS.items():
-                keys[name].update(found.rows().filter(**{author: changed[kind]}).values_list("pk", flat=True))
+                keys[name].update(found.rows().filter(**{whose: changed[kind]}).values_list("pk", flat=True))
     return keys
 
 

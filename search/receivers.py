@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 
 from chat.models import Message, Room
-from community.models import Organisation, User
+from community.models import Community, Organisation, User
 from community.signals import content_removed, content_saved, contents_saved
-from forums.models import Post, Practice, Thread
+from forums.models import Attachment, Post, Practice, Thread
 from search.models import SearchOutbox
 
 KINDS: dict[type[Model], str] = {
@@ -37,6 +37,21 @@ def note_contents(sender: type[Model], instances: Sequence[Model], **_kwargs: An
     """Many things of one kind changed at once."""
     if kind := KINDS.get(sender):
         SearchOutbox.objects.bulk_create(SearchOutbox(kind=kind, object_pk=instance.pk) for instance in instances)
+
+
+@receiver([content_saved, content_removed], sender=Attachment, dispatch_uid="search.note_attachment")
+def note_attachment(sender: type[Model], instance: Attachment, **_kwargs: Any) -> None:
+    """A file comes, goes or changes hands: what it goes with has a document, or has none any more."""
+    whole = instance.post or instance.practice
+    if whole:
+        SearchOutbox.objects.create(kind=KINDS[type(whole)], object_pk=whole.pk)
+
+
+@receiver(pre_save, sender=Community, dispatch_uid="search.note_community")
+def note_community(sender: type[Model], instance: Community, **_kwargs: Any) -> None:
+    """A community about another theme takes along what is said there; other changes of it are in no document."""
+    if Community.objects.filter(pk=instance.pk).exclude(theme=instance.theme_id).exists():
+        SearchOutbox.objects.create(kind="community", object_pk=instance.pk)
 
 
 @receiver(post_save, sender=User, dispatch_uid="search.note_person")

@@ -1,96 +1,88 @@
 """The page that searches: results with their excerpts, and choices that narrow them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.middleware import for_visitors
-from search.backends.base import Choice, Filters, IndexUnavailableError, Order
-from search.documents import KINDS
+from search.advanced import form_of, is_sent
+from search.backends.base import NO_FILTERS, IndexUnavailableError
+from search.facets import Option, address, chips_of, facets_of, without_choices
+from search.filtering import Asked, asked_of
 from search.finding import MOST_PAGES, PAGE_SIZE, Answer, find
+from search.known import Known
 from search.pace import goes_too_fast
-from search.query import parse
+from search.snippets import mark
 
 RETRY_AFTER = "30"  # seconds, while the index is being built
-LONGEST = 1000  # characters of a query that are kept to be shown again; search/query.py reads fewer
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice beside the results: its name, how many it leaves, its address, and whether it is made."""
-
-    name: str | Promise
-    count: int
-    query: str
-    chosen: bool
 
 
 @for_visitors
 @require_safe
 def show_results(request: HttpRequest) -> HttpResponse:
     """What the reader finds; without a query, how to search."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
-    asked = parse(text)
-    context: dict[str, Any] = {"q": text, "asked": asked, "crumbs": [(_("Search"), "")]}
-    if asked.is_empty:
+    known = Known(request.user)
+    asked = asked_of(request.user, request.GET, known)
+    context = _asked_context(request, asked, known)
+    if asked.is_nothing:
         return render(request, "search/results.html", context)
     if goes_too_fast(request):
         return render(request, "429.html", status=429)
     try:
-        number = int(request.GET.get("page", "1")[:4])
-    except ValueError:
-        number = 1
-    try:
-        answer = find(request.user, text, _filters(request), page=number, order=_order(request))
+        answer = find(request.user, asked.query, asked.filters, page=_page_number(request), order=asked.order)
+        context |= _answer_context(request, asked, answer, known)
     except IndexUnavailableError:
         context["is_unavailable"] = True
         response = render(request, "search/results.html", context, status=503)
         response.headers["Retry-After"] = RETRY_AFTER
         return response
-    return render(request, "search/results.html", context | _answer_context(request, answer))
+    return render(request, "search/results.html", context)
 
 
-def _filters(request: HttpRequest) -> Filters:
-    """What the reader chose; a choice that does not exist is no choice."""
-    kinds = frozenset(kind for kind in request.GET.getlist("kind") if kind in KINDS)
-    communities = frozenset(value for value in request.GET.getlist("community") if value.isascii() and value.isdigit())
-    return Filters(choices={"kind": Choice(only=kinds), "community": Choice(only=communities)})
+def _page_number(request: HttpRequest) -> int:
+    try:
+        return int(request.GET.get("page", "1")[:4])
+    except ValueError:
+        return 1
 
 
-def _order(request: HttpRequest) -> Order:
-    return "newest" if request.GET.get("sort") == "date" else "best"
+def _asked_context(request: HttpRequest, asked: Asked, known: Known) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "asked": asked,
+        "typed": mark(asked.text, ((error.start, error.end) for error in asked.errors)),
+        "chips": chips_of(asked),
+        "everywhere": address(asked, **{"in": None}),
+        "without_choices": without_choices(asked),
+        "form_was_sent": is_sent(request.GET),
+        "advanced": form_of(asked, known),
+        "crumbs": [(_("Search"), "")],
+    }
+    # What the menu walks too: read once.
+    return context | ({"nav_themes": known.themes} if request.user.is_authenticated else {})
 
 
-def _answer_context(request: HttpRequest, answer: Answer) -> dict[str, Any]:
+def _answer_context(request: HttpRequest, asked: Asked, answer: Answer, known: Known) -> dict[str, Any]:
     total = answer.results.total
     reachable = min(total, MOST_PAGES * PAGE_SIZE)
-    query = request.GET.copy()
-    query.pop("page", None)
-    choices = [(_("Kind"), "kind", _kind_options(request, answer))]
-    if request.user.is_authenticated:
-        choices.append((_("Community"), "community", _community_options(request, answer)))
-    return {
+    context = {
         "answer": answer,
         "total": total,
         "page": _page(answer, reachable),
         "is_cut": total > reachable,
         "reachable": reachable,
-        "query": query.urlencode(),
-        "choices": [one for one in choices if len(one[2]) > 1 or any(option.chosen for option in one[2])],
-        "is_narrowed": bool({"kind", "community"} & request.GET.keys()),
-        "all_query": _address(request, kind=None, community=None),
-        "is_newest": _order(request) == "newest",
-        "orders": [
-            Option(_("Best match"), 0, _address(request, sort=None), _order(request) == "best"),
-            Option(_("Newest"), 0, _address(request, sort="date"), _order(request) == "newest"),
-        ],
+        "query": address(asked)[1:],
+        "facets": facets_of(asked, answer, known),
+        "advanced": form_of(asked, known, answer.communities),
+        "is_newest": asked.order == "newest",
+        "orders": _orders(asked),
     }
+    if not total and not asked.query.is_empty and asked.filters != NO_FILTERS:
+        context["elsewhere"] = find(request.user, asked.query, NO_FILTERS, limit=1).results.total
+    return context
 
 
 def _page(answer: Answer, reachable: int) -> Page[int]:
@@ -98,35 +90,12 @@ def _page(answer: Answer, reachable: int) -> Page[int]:
     return Paginator(range(reachable), PAGE_SIZE).get_page(answer.page)
 
 
-def _kind_options(request: HttpRequest, answer: Answer) -> list[Option]:
-    counts = {facet.value: facet.count for facet in answer.results.facets.get("kind", ())}
-    chosen = request.GET.get("kind", "")
-    shown = [kind for kind in KINDS.values() if kind.name in counts or kind.name == chosen]
-    return [_option(request, "kind", kind.name, kind.plural, counts.get(kind.name, 0)) for kind in shown]
-
-
-def _community_options(request: HttpRequest, answer: Answer) -> list[Option]:
-    known = answer.communities or {}
-    facets = answer.results.facets.get("community", ())
+def _orders(asked: Asked) -> list[Option]:
+    """Best or newest first; without words there is nothing to be best at."""
+    if asked.query.is_empty:
+        return []
+    is_newest = asked.order == "newest"
     return [
-        _option(request, "community", facet.value, known[int(facet.value)].name, facet.count)
-        for facet in facets
-        if int(facet.value) in known
+        Option(_("Best match"), 0, address(asked, sort=None), not is_newest),
+        Option(_("Newest"), 0, address(asked, sort="date"), is_newest),
     ]
-
-
-def _option(request: HttpRequest, facet: str, value: str, name: str | Promise, count: int) -> Option:
-    """Choosing it, or letting it go where it was chosen."""
-    chosen = request.GET.get(facet) == value
-    return Option(name, count, _address(request, **{facet: None if chosen else value}), chosen)
-
-
-def _address(request: HttpRequest, **changes: str | None) -> str:
-    """This page with other choices, from its first page on."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value is not None:
-            query[name] = value
-    return f"?{query.urlencode()}"
