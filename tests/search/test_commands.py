@@ -41,11 +41,33 @@ def test_search_gives_json(searched: Any, ciso: Any, bram: Any) -> None:
     factories.make_practice(ciso, bram, title=f"Nog een {CANARY}")
     answer = searched(bram, CANARY, limit=1)
     assert (answer["query"], answer["total"], answer["is_partial"]) == (CANARY, 2, False)
-    assert answer["facets"] == {"kind": {"practice": 2}, "community": {str(ciso.pk): 2}}
+    assert answer["errors"] == []
+    assert answer["facets"] == {
+        "kind": {"practice": 2}, "community": {str(ciso.pk): 2}, "theme": {ciso.theme.slug: 2}, "year": {"2026": 2},
+        "organisation": {"Gemeente Schiedam": 2}, "label": {"TLP:GREEN": 2}, "status": {"published": 2}, "has": {},
+    }  # fmt: skip
     assert keys(answer) == [f"practice:{practice.pk}"]
     (found,) = answer["results"]
     assert (found["title"], found["url"], found["label"]) == (CANARY, f"/practices/{practice.pk}/", "TLP:GREEN")
     assert (found["community"], found["author"], found["snippet"]) == ("ciso", "Bram Jansen", "Een vogel.")
+
+
+def test_search_knows_the_operators_and_explains_what_it_does_not_understand(
+    index: Any, ciso: Any, bram: Any, tmp_path: Path
+) -> None:
+    factories.make_practice(ciso, bram, title=CANARY)
+    thread = factories.make_thread(ciso, bram, title=CANARY)
+    rebuild()
+    out, err = StringIO(), StringIO()
+    call_command("search", f"{CANARY} type:gesprek label:purple", f"--as={bram.email}", stdout=out, stderr=err)
+    assert out.getvalue().startswith("1 found")
+    assert thread.get_absolute_url() in out.getvalue()
+    assert "label:purple: Choose one of the five labels" in err.getvalue()
+    queries = tmp_path / "queries.jsonl"
+    queries.write_text(json.dumps({"query_id": "q1", "query": f"{CANARY} -soort:praktijk year:x"}))
+    call_command("search", f"--as={bram.email}", f"--queries={queries}", stdout=(out := StringIO()), stderr=err)
+    assert json.loads(out.getvalue()) == {"query_id": "q1", "ids": [f"thread:{thread.pk}"]}
+    assert "q1: year:x: Give a year" in err.getvalue()
 
 
 def test_search_answers_a_file_with_source_ids(index: Any, ciso: Any, bram: Any, carla: Any, tmp_path: Path) -> None:

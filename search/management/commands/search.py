@@ -12,17 +12,19 @@ from django.utils import translation
 from community import access
 from community.models import User
 from forums.models import Practice
-from search.backends.base import NO_FILTERS, IndexUnavailableError, Segment, Wish
+from search.backends.base import FACETS, IndexUnavailableError, Segment, Wish
 from search.documents import KINDS
+from search.filtering import asked_of
 from search.finding import Found, find
 from search.index import backend
+from search.known import Known
 
 SECONDS = 10.0  # per query of a file, where a complete answer is worth more than a quick one
 MOST = 200
 
 
 class Command(BaseCommand):
-    """The same results, under the same rights, as on the page."""
+    """The same results, for the same query language and under the same rights, as on the page."""
 
     help = "Search as somebody: one query, or with --queries a file of JSON Lines with query_id and query."
 
@@ -53,7 +55,11 @@ class Command(BaseCommand):
             raise CommandError(f"{error} Run rebuild_index, or start the worker.") from error
 
     def _answer(self, person: User, query: str, limit: int, *, as_json: bool) -> None:
-        answer = find(person, query, NO_FILTERS, limit=limit)
+        with translation.override("en"):
+            asked = asked_of(person, {"q": query})
+        for problem in asked.errors:
+            self.stderr.write(f"{problem.piece}: {problem.message}")
+        answer = find(person, asked.query, asked.filters, limit=limit, order=asked.order)
         if as_json:
             results = answer.results
             facets = {name: {one.value: one.count for one in counts} for name, counts in results.facets.items()}
@@ -61,7 +67,8 @@ class Command(BaseCommand):
                 "query": query,
                 "total": results.total,
                 "is_partial": results.is_partial,
-                "facets": {name: facets.get(name, {}) for name in ("kind", "community")},
+                "errors": [{"piece": one.piece, "message": one.message} for one in asked.errors],
+                "facets": {name: facets.get(name, {}) for name in FACETS},
                 "results": [_as_json(one) for one in answer.found],
             }
             self.stdout.write(json.dumps(shown, ensure_ascii=False))
@@ -79,11 +86,15 @@ class Command(BaseCommand):
                 to = files.enter_context(out.open("w", encoding="utf-8")) if out else cast(TextIO, self.stdout)
             except OSError as error:
                 raise CommandError(f"{error.filename}: {error.strerror}") from error
-            names = _names(person)
+            names, known = _names(person), Known(person)
             audiences = access.audiences_of(person)
             count = 0
             for query_id, query in _queries(lines, queries):
-                results = backend().search(query, audiences, Wish(limit=limit, facets=(), seconds=SECONDS))
+                asked = asked_of(person, {"q": query}, known)
+                for problem in asked.errors:
+                    self.stderr.write(f"{query_id}: {problem.piece}: {problem.message}")
+                wish = Wish(filters=asked.filters, limit=limit, order=asked.order, facets=(), seconds=SECONDS)
+                results = backend().search(asked.query, audiences, wish)
                 ids = [names[hit.key] for hit in results.hits if hit.key in names]
                 to.write(json.dumps({"query_id": query_id, "ids": ids}, ensure_ascii=False) + "\n")
                 count += 1
