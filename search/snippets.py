@@ -112,7 +112,7 @@ def excerpt(text: str, marker: Marker, length: int = EXCERPT) -> tuple[Segment, 
         inside = [(from_ - start, to - start) for from_, to in places if start <= from_ and to <= end]
         segments += mark(re.sub(r"\s", " ", text[start:end]), inside)
     if stretches[-1][1] < len(text):
-        segments.append(Segment(GAP[:-1], is_match=False))
+        segments.append(Segment("\u00a0…", is_match=False))  # never on a line of its own
     return tuple(segments)
 
 

@@ -10,7 +10,10 @@ MEMBER_PAGES = [
     "/", "/communities/", "/communities/ciso-netwerk/", "/communities/ciso-netwerk/threads/",
     "/communities/ciso-netwerk/threads/new/", "/communities/ciso-netwerk/rooms/", "/communities/ciso-netwerk/members/",
     "/communities/ciso-netwerk/membership/", "/communities/ciso-netwerk/practices/new/", "/practices/", "/drafts/",
-    "/search/", "/search/?q=noodaccount", "/search/?q=zzzzzz", "/themes/mensenhandel/", "/people/me/", "/labels/",
+    "/search/", "/search/?q=noodaccount", "/search/?q=zzzzzz",
+    "/search/?q=melding+soort:praktijk+-label:red+soort:banaan",
+    "/search/?words=melding&since=ooit&in=community:ciso-netwerk",
+    "/search/?q=melding+jaar:1999", "/themes/mensenhandel/", "/people/me/", "/labels/",
     "/privacy/", "/accessibility/", "/accounts/email/", "/accounts/password/change/", "/accounts/sessions/",
     "/nergens/",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from community.models import Audience, Label
-from forums.models import Evidence, Post, Tag
+from forums.models import Attachment, Evidence, Post, Tag, Thread
 from search import documents
 from tests import factories
 from tests.factories import CANARY
@@ -117,6 +117,39 @@ def test_a_practice_brings_its_texts_tags_theme_and_standing(ciso: Any, bram: An
     practice.save()
     (document,) = documents.everything()
     assert document.quality < 0
+
+
+def test_a_thread_says_how_it_stands_to_everybody_who_sees_it(ciso: Any, anna: Any, bram: Any) -> None:
+    def status() -> str:
+        return next(document.status for document in documents.everything() if document.kind == "thread")
+
+    thread = factories.make_thread(ciso, anna)
+    assert status() == "unanswered"
+    factories.make_post(thread, bram, label=Label.RED)
+    assert status() == "unanswered"  # a reply that only some may see tells nobody else of itself
+    factories.make_post(thread, bram)
+    assert status() == "answered"
+    Thread.objects.update(locked_at=timezone.now())
+    assert status() == "locked"
+
+
+@pytest.mark.parametrize("kind", ["practice", "thread", "post"])
+def test_a_document_goes_with_what_its_readers_can_open_it_from(kind: str, ciso: Any, anna: Any) -> None:
+    def has() -> dict[str, tuple[str, ...]]:
+        return {document.kind: document.has for document in documents.everything()}
+
+    thread = factories.make_thread(ciso, anna)
+    whole = {"practice": factories.make_practice(ciso, anna), "thread": thread.posts.get()}.get(
+        kind
+    ) or factories.make_post(thread, anna)
+    assert set(has().values()) == {()}
+    attachment = factories.make_attachment(whole)
+    assert has() == {name: ("document",) if name == kind else () for name in has()}
+    Attachment.objects.update(hidden_at=timezone.now())
+    assert set(has().values()) == {()}
+    stricter = Audience.objects.create(kind=Audience.Kind.NAMED, community=ciso)
+    Attachment.objects.filter(pk=attachment.pk).update(hidden_at=None, audience=stricter)
+    assert set(has().values()) == {()}
 
 
 def test_everything_is_read_in_pieces(ciso: Any, anna: Any, monkeypatch: pytest.MonkeyPatch) -> None:

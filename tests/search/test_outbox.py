@@ -4,13 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import update_last_login
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from chat.actions.messages import hide_message
 from community.models import Label
 from community.signals import content_removed, content_saved
+from forums.actions.attachments import remove_attachment
 from forums.actions.labels import relabel_thread
-from forums.actions.threads import HidingReason, hide_thread, retitle_thread, unhide_thread
+from forums.actions.posts import edit_post, hide_post, reply
+from forums.actions.threads import (
+    HidingReason,
+    hide_thread,
+    retitle_thread,
+    set_locked,
+    start_thread,
+    unhide_thread,
+)
+from forums.actions.writing import Contribution
 from forums.models import Attachment, Post, Practice, Thread
 from search.indexer import keys_of
 from search.models import SearchOutbox
@@ -110,6 +121,49 @@ def test_another_title_and_a_stricter_label_are_followed(
     for query in (CANARY, "mees"):
         assert searched(carla, query, anew=False)["total"] == 0
         assert searched(bram, query, anew=False)["total"] > 0
+
+
+def test_a_reply_a_lock_and_a_file_are_followed(
+    index: Callable[[], None], searched: Any, ciso: Any, anna: Any, bram: Any
+) -> None:
+    thread = start_thread(actor=anna, community=ciso, title=CANARY, contribution=Contribution(body="Wie weet het?"))
+    index()
+    found = [f"thread:{thread.pk}"]
+
+    def asked(query: str) -> list[str]:
+        index()
+        return keys(searched(bram, f"{CANARY} {query}", anew=False))
+
+    assert asked("is:unanswered") == found
+    post = reply(actor=bram, thread=thread, contribution=Contribution(body="Ik."))
+    assert (asked("is:unanswered"), asked("is:answered")) == ([], found)
+    hide_post(actor=bram, post=post, reason=HidingReason.OTHER)
+    assert asked("is:unanswered") == found
+    set_locked(actor=bram, thread=thread, locked=True)
+    assert (asked("is:unanswered"), asked("is:locked")) == ([], found)
+    set_locked(actor=bram, thread=thread, locked=False)
+    assert asked("has:document") == []
+    upload = SimpleUploadedFile("notitie.txt", b"Een notitie.")
+    edit_post(actor=anna, post=thread.posts.get(number=1), body="Wie weet het?", files=[upload])
+    assert asked("has:document") == found
+    remove_attachment(actor=anna, attachment=Attachment.objects.get())
+    assert asked("has:document") == []
+
+
+def test_a_community_that_moves_to_another_theme_takes_its_threads_along(
+    index: Callable[[], None], searched: Any, ciso: Any, bram: Any
+) -> None:
+    thread = factories.make_thread(ciso, bram, title=CANARY)
+    searched(bram, CANARY)
+    theme = factories.make_theme("Nieuw")
+    ciso.agenda = "Morgen."
+    ciso.save()
+    assert rows() == set()
+    ciso.theme = theme
+    ciso.save()
+    assert rows() == {("community", ciso.pk)}
+    index()
+    assert keys(searched(bram, f"{CANARY} theme:nieuw", anew=False)) == [f"thread:{thread.pk}"]
 
 
 def test_a_hidden_message_goes_out_of_the_index(

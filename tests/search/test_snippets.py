@@ -54,7 +54,7 @@ def test_words_that_stand_far_apart_are_shown_in_two_stretches() -> None:
     text = f"{FILLER}Er was geweld in huis. {FILLER}{FILLER}De opvang was dicht. {FILLER}"
     found = shown(excerpt(text, marker("geweld", "opvang")))
     assert found.startswith("… ")
-    assert found.endswith(" …")
+    assert found.endswith("\u00a0…")
     assert found.count(" … ") == 1
     assert found.index("[geweld]") < found.index(" … ") < found.index("[opvang]")
     assert len(found) < EXCERPT + 30
