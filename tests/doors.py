@@ -179,6 +179,19 @@ CHAT: dict[str, list[Door]] = {
 }
 
 # 503: there is no index in this test
-SEARCH: dict[str, list[Door]] = {"search": [page(fields={"q": "Draad"}, also=(503,))]}
+# Searching inside something shows its name to who sees it, and to nobody else.
+inside: dict[str, Any] = {
+    "thread": lambda world: f"thread:{world.thread.pk}",
+    "room": lambda world: f"room:{world.room.pk}",
+    "community": lambda world: f"community:{world.community.slug}",
+}
+SEARCH: dict[str, list[Door]] = {
+    "search": [
+        page(fields={"q": "Draad"}, also=(503,)),
+        page(fields={"words": "Draad", "community": lambda world: world.community.slug}, also=(503,)),
+        *(page(fields={"q": "-x", "in": place}) for place in inside.values()),
+        *(page(fields={"q": "Draad type:thread", "in": place}, also=(503,)) for place in inside.values()),
+    ]
+}
 
 DOORS: dict[str, list[Door]] = {**COMMUNITY, **FORUMS, **CHAT, **SEARCH}
