@@ -7,12 +7,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from community.live.framing import FramingProtocol
 from community.models import Community, Openness, Organisation, Role, User
 from tests import factories
 from tests.live import Listener, LiveSite, cookies_of
+
+# A machine that is busy makes no test fail.
+hypothesis_settings.register_profile("calm", deadline=None)
+hypothesis_settings.load_profile("calm")
 
 
 @pytest.fixture(scope="session")
