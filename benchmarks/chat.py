@@ -24,7 +24,7 @@ from typing import Any
 import uvloop
 
 from benchmarks import rivals
-from benchmarks.chat_site import make_people
+from benchmarks.chat_site import make_people, make_site
 from benchmarks.sockets import Crowd
 from tests.running_site import ROOT, free_port
 
@@ -66,7 +66,7 @@ def running(command: list[str], **environment: str) -> Iterator[tuple[int, int]]
     """A server on its own core: its port and its process id."""
     port = free_port()
     command = ["taskset", "-c", str(SERVER_CORE), *(part.format(port=port) for part in command)]
-    address = {"SITE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "WARNING"}
+    address = {"SITE_URL": f"http://127.0.0.1:{port}"}
     process = subprocess.Popen(  # noqa: S603 - our own commands
         command, cwd=ROOT, env={**os.environ, **address, **environment}
     )
@@ -303,10 +303,7 @@ def main() -> None:
     chosen = parser.parse_args()
     os.sched_setaffinity(0, {LOAD_CORE})
     with tempfile.TemporaryDirectory(prefix="kenniskring-bench-") as folder:
-        os.environ.update(KENNISKRING_DATA=folder, DEBUG="1", DJANGO_SETTINGS_MODULE="config.settings")
-        for name in ("DATABASE_URL", "REDIS_URL"):
-            os.environ.pop(name, None)
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
+        make_site(folder)
         bench = Bench(Path(folder), quick=chosen.quick)
         for part in chosen.only:
             MEASURES[part](bench)

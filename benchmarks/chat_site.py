@@ -5,10 +5,31 @@ without pings, which the listeners of the benchmark do not answer.
 """
 
 import os
+import secrets
+import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 ROOMS = 50
+
+
+def make_site(folder: str) -> None:
+    """Set this process, and those that it starts, to a site in this folder as it runs in production, on SQLite.
+
+    Not with DEBUG: Django then keeps the text of the last nine thousand queries of each connection.
+    """
+    for name in ("DATABASE_URL", "REDIS_URL", "DEBUG"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        KENNISKRING_DATA=folder,
+        STATIC_ROOT=f"{folder}/static",
+        SECRET_KEY=secrets.token_urlsafe(50),
+        DJANGO_SETTINGS_MODULE="config.settings",
+        LOG_LEVEL="WARNING",
+    )
+    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True)  # noqa: S603 - our own
 
 
 def make_people(count: int) -> tuple[int, list[int], list[str]]:

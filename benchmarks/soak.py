@@ -9,15 +9,13 @@ import argparse
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 
 from benchmarks.chat import LOAD_CORE, loop, memory_of, running
-from benchmarks.chat_site import make_people
+from benchmarks.chat_site import make_people, make_site
 from benchmarks.sockets import Crowd, masked
-from tests.running_site import ROOT
 
 PEOPLE, PASSERS_BY = 200, 50
 LINES_A_SECOND = 20
@@ -79,10 +77,7 @@ def main() -> None:
     chosen = parser.parse_args()
     os.sched_setaffinity(0, {LOAD_CORE})
     with tempfile.TemporaryDirectory(prefix="kenniskring-soak-") as folder:
-        os.environ.update(KENNISKRING_DATA=folder, DEBUG="1", DJANGO_SETTINGS_MODULE="config.settings")
-        for name in ("DATABASE_URL", "REDIS_URL"):
-            os.environ.pop(name, None)
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
+        make_site(folder)
         people = make_people(PEOPLE + PASSERS_BY)
         with running([sys.executable, "-m", "benchmarks.chat_site", "{port}", "framed"]) as (port, pid):
             figures = loop(lambda: soak(port, pid, people, chosen.minutes))

@@ -118,7 +118,8 @@ def _acknowledge(connection: Connection, draft: Draft, result: int | Exception) 
     elif isinstance(result, Http404):
         connection.tell("nack", cid=cid, room=room, code="not_found")
     else:
-        logger.error("A message could not be written: %s", result)
+        # Its kind alone: the database's own words may hold the row.
+        logger.error("A message could not be written: %s", type(result).__name__)
         connection.tell("nack", cid=cid, room=room, code="busy", retry_after=BUSY_SECONDS)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import Error as DatabaseError
+from django.db import connection
 
 from chat.actions.sending import Draft, Senders, Sent, send_messages
 from chat.log import entry_of
@@ -45,11 +46,11 @@ def write(drafts: Sequence[Draft], senders: Senders) -> Written:
         outcomes = send_messages(drafts=drafts, senders=senders)
     except DatabaseError as error:
         senders.as_of(None)
+        connection.close_if_unusable_or_obsolete()  # the server may have gone: the next batch connects anew
         if len(drafts) == 1:
             return Written([error])
         return _merge([write([draft], senders) for draft in drafts])
-    # Read after the commit: what changed anybody's rights before it shows in this stamp.
-    stamp = AccessStamp.read()
+    stamp = _stamp_after_commit()
     written = Written()
     rooms: dict[int, Room] = {}
     for outcome in outcomes:
@@ -63,6 +64,15 @@ def write(drafts: Sequence[Draft], senders: Senders) -> Written:
             written.entries.setdefault(message.room_id, []).append(entry_of(message))
     written.states = {pk: State(stamp, key_of(room)) for pk, room in rooms.items()}
     return written
+
+
+def _stamp_after_commit() -> int | None:
+    """The access stamp: what changed anybody's rights before the commit shows in it. None where it cannot be read."""
+    try:
+        return AccessStamp.read()
+    except DatabaseError:  # what was committed is acknowledged all the same
+        connection.close_if_unusable_or_obsolete()
+        return None
 
 
 def _merge(parts: list[Written]) -> Written:

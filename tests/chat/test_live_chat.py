@@ -4,6 +4,7 @@ import threading
 import uuid
 
 import pytest
+from django.db import connection
 
 from chat.actions.messages import hide_message
 from chat.actions.sending import send_message
@@ -274,6 +275,24 @@ def test_c08_talking_too_fast_is_refused_with_a_pause(anna, in_room, say):
     assert refused
     assert all(frame["code"] == "rate" and frame["retry_after"] > 0 for frame in refused)
     assert Message.objects.count() == 20 - len(refused)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Only a database server can cut its connections.")
+def test_a_database_that_was_away_for_a_moment_is_connected_to_again(anna, in_room, say):
+    annas = in_room(anna)
+    say(annas, "Voor de storing.")
+    annas.hears("msg", seq=1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    cid = say(annas, "Na de storing.")
+    if annas.hears_any("ack", "nack")["t"] == "nack":
+        say(annas, "Na de storing.", cid)
+
+    assert annas.hears("msg", cid=cid, seconds=10)["seq"] == 2
 
 
 # -- Typing, presence, reading
