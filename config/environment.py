@@ -84,6 +84,7 @@ def database() -> dict[str, Any]:
         }
     config: dict[str, Any] = env.db_url("DATABASE_URL")
     if config["ENGINE"] == "django.db.backends.postgresql":
+        config["CONN_HEALTH_CHECKS"] = True  # the pool keeps connections that a restart of the server has cut
         config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=12)}}
         return config
     raise ImproperlyConfigured("DATABASE_URL names a database that Kenniskring does not support: use postgres://…")
