@@ -44,13 +44,16 @@ class _Reading:
 
     def add_term(self, term: Word | Phrase, *, is_negated: bool) -> None:
         """Keep a term, while the limits allow it; after the first that does not fit, none."""
+        kept = self.without if is_negated else self.terms
+        if _adds_nothing(term, kept, is_negated=is_negated):
+            return
         texts = term.words if isinstance(term, Phrase) else (term.text,)
         self.words -= len(texts)
         self.characters -= sum(map(len, texts)) + len(texts) - 1
         if self.words < 0 or self.characters < 0:
             self.is_cut, self.words = True, -1
         else:
-            (self.without if is_negated else self.terms).append(term)
+            kept.append(term)
             self.characters -= 1
 
     def add_operator(self, operator: Operator) -> None:
@@ -68,7 +71,16 @@ class _Reading:
             for term in anywhere:
                 self.add_term(replace(term, field=where), is_negated=True)
         else:
-            self.terms = [replace(term, field=where) if term in anywhere else term for term in self.terms]
+            before, self.terms = self.terms, []
+            for term in before:
+                kept_to = term if term.field else replace(term, field=where)
+                if not _adds_nothing(kept_to, self.terms, is_negated=False):
+                    self.terms.append(kept_to)
+
+
+def _adds_nothing(term: Word | Phrase, kept: list[Word | Phrase], *, is_negated: bool) -> bool:
+    """Whether a term asks again what is asked already. A word may come twice: order and nearness count."""
+    return (is_negated or isinstance(term, Phrase)) and term in kept
 
 
 def parse(text: str) -> Query:

@@ -51,6 +51,7 @@ def size_of(query: Query) -> tuple[int, int]:
 @example('org:"' + "a" * 400)
 @example("x" * 63 + "-y")
 @example("type:" * 300)
+@example('"a b" title:"a b" in:title -in:title "a b"')
 def test_any_text_becomes_a_tree_within_the_limits_that_is_the_same_after_rendering(text: str) -> None:
     query = parse(text)
     words, characters = size_of(query)
@@ -90,6 +91,7 @@ def test_an_operator_can_be_added_to_any_text(query: Query, language: str) -> No
         ("aangifte doen", (Word("aangifte"), Word("doen")), ()),
         ('"lokale driehoek" -horeca', (Phrase(("lokale", "driehoek")),), (Word("horeca"),)),
         ('-"lokale driehoek"', (), (Phrase(("lokale", "driehoek")),)),
+        ('"een twee" een een "een twee" -x -x', (Phrase(("een", "twee")), Word("een"), Word("een")), (Word("x"),)),
         ("veilig* ve*", (Word("veilig", is_prefix=True), Word("ve")), ()),
         ("titel:Plan -tag:jeugd", (Word("Plan", "title"),), (Word("jeugd", "tags"),)),
         ('author:"de vries"', (Phrase(("de", "vries"), "author"),), ()),
