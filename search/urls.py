@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from search import views
+from search.views import results, suggestions
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("search/", views.show_results, name="search"),
+    path("search/", results.show_results, name="search"),
+    path("search/suggestions/", suggestions.show_suggestions, name="suggestions"),
 ]

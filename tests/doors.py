@@ -191,7 +191,8 @@ SEARCH: dict[str, list[Door]] = {
         page(fields={"words": "Draad", "community": lambda world: world.community.slug}, also=(503,)),
         *(page(fields={"q": "-x", "in": place}) for place in inside.values()),
         *(page(fields={"q": "Draad type:thread", "in": place}, also=(503,)) for place in inside.values()),
-    ]
+    ],
+    "suggestions": [page(fields={"q": "Draad"}, also=(503,))],
 }
 
 DOORS: dict[str, list[Door]] = {**COMMUNITY, **FORUMS, **CHAT, **SEARCH}
