@@ -7,6 +7,7 @@ from django.http import HttpRequest
 SEARCHES_A_MINUTE = 60
 # What is looked up while one types leaves so many searches of the minute alone: typing never locks anybody out.
 KEPT_FOR_SEARCHES = 20
+LOOK_UPS_A_MINUTE = 120  # of places to go to, by their names
 SECONDS = 60
 
 
@@ -15,13 +16,22 @@ def goes_too_fast(request: HttpRequest, *, kept: int = 0) -> bool:
 
     With `kept`, it is refused and not counted where only so many searches of this minute are left.
     """
+    return _is_over(request, "search", SEARCHES_A_MINUTE, kept)
+
+
+def looks_up_too_fast(request: HttpRequest) -> bool:
+    """Count one more look-up of names."""
+    return _is_over(request, "places", LOOK_UPS_A_MINUTE)
+
+
+def _is_over(request: HttpRequest, what: str, most: int, kept: int = 0) -> bool:
     who = request.user.pk or get_adapter().get_client_ip(request)  # reads past the proxies that we trust
-    key = f"pace:search:{who}"
-    if kept and cache.get(key, 0) >= SEARCHES_A_MINUTE - kept:
+    key = f"pace:{what}:{who}"
+    if kept and cache.get(key, 0) >= most - kept:
         return True
     if cache.add(key, 1, SECONDS):
         return False
     try:
-        return cache.incr(key) > SEARCHES_A_MINUTE
+        return cache.incr(key) > most
     except ValueError:  # the minute ended in between
         return False

@@ -193,6 +193,8 @@ SEARCH: dict[str, list[Door]] = {
         *(page(fields={"q": "Draad type:thread", "in": place}, also=(503,)) for place in inside.values()),
     ],
     "suggestions": [page(fields={"q": "Draad"}, also=(503,))],
+    "go": [page(fields={"q": "a"})],
+    "go_suggestions": [page(fields={"q": "a"})],
 }
 
 DOORS: dict[str, list[Door]] = {**COMMUNITY, **FORUMS, **CHAT, **SEARCH}

@@ -2,7 +2,7 @@
 //
 // The field names its box in data-suggestions (templates/_partials/suggestions.html), and the box where to ask. The
 // answer is a fragment with options that are links, and what to announce in data-said. An answer never replaces one
-// to a later question. Without scripts the field is the form's, as ever.
+// to a later question. Where the list stays in sight, its first option is chosen at once. Without scripts the field is the form's, as ever.
 import {parse} from "./fragments.js";
 
 const QUIET = 200, SAID_EVERY = 1_000;
@@ -72,6 +72,7 @@ export function combobox(input) {
     list.replaceChildren(...fresh.childNodes);
     options().forEach((option, at) => { option.id = `${list.id}-${at}`; });
     open(stays || options().length > 0);
+    if (stays) activate(options()[0] ?? null);
     say(fresh.dataset.said);
   }
 
