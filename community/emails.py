@@ -24,6 +24,7 @@ BATCH = 50
 # A row that is being sent is tried again after this long, should the process that sends it be killed.
 CLAIM = timedelta(minutes=5)
 Context = dict[str, Any]
+About = Callable[[User, Context], Context | None]
 REFUSED = "refused"
 
 
@@ -72,7 +73,7 @@ def _about_account(person: User, context: Context) -> Context | None:
     return {**context, "url": "/"}
 
 
-KINDS: dict[str, Callable[[User, Context], Context | None]] = {
+KINDS: dict[str, About] = {
     "join_requested": _about_request,
     "nobody_in_charge": _about_request_left,
     "admitted": _about_community,
@@ -85,17 +86,26 @@ KINDS: dict[str, Callable[[User, Context], Context | None]] = {
 }
 
 
+_others: dict[str, tuple[About, str]] = {}
+
+
+def register_mail(kind: str, about: About, template: str) -> None:
+    """Let an app above send mail of this kind. `about` gives the context when it leaves, with `url`; None: no mail."""
+    _others[kind] = about, template
+
+
 def compose(row: MailOutbox) -> EmailMessage | None:
     """The mail as it is to be now; None where the reader may not have it any more."""
     person = row.person
     if not person.is_active and row.kind != REFUSED:  # being refused closes the account
         return None
-    context = KINDS[row.kind](person, row.context)
+    about, template = _others.get(row.kind) or (KINDS[row.kind], f"community/email/{row.kind}.txt")
+    context = about(person, row.context)
     if context is None:
         return None
     context |= {"person": person, "site_name": settings.SITE_NAME, "address": settings.SITE_URL + context["url"]}
     with translation.override(person.language):
-        text = render_to_string(f"community/email/{row.kind}.txt", context)
+        text = render_to_string(template, context)
     subject, _empty, body = text.strip().partition("\n")
     return EmailMessage(
         " ".join(subject.split()), body.strip() + "\n", to=[person.email], headers={"Message-ID": row.message_id}

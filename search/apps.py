@@ -10,10 +10,13 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what changes, and let the worker follow it into the index."""
+        from community.emails import register_mail
         from community.health import register_check
         from community.jobs import Job, register_job
-        from search import receivers  # noqa: F401 - connects them
+        from search import alerts, receivers  # noqa: F401 - receivers connect themselves
         from search.indexer import drain, keeps_up
 
         register_job(Job("index", drain, every=1))
+        register_job(Job("search alerts", alerts.send_alerts, every=60))
+        register_mail(alerts.KIND, alerts.about_news, "search/email/news.txt")
         register_check("index", keeps_up)

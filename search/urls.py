@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from search.views import places, results, suggestions
+from search.views import kept, places, results, suggestions, visits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", results.show_results, name="search"),
     path("search/suggestions/", suggestions.show_suggestions, name="suggestions"),
+    path("search/visits/", visits.note_visit, name="visits"),
+    path("search/saved/", kept.show_saved_searches, name="saved_searches"),
+    path("search/saved/<int:pk>/", kept.change_saved_search, name="saved_search"),
+    path("search/saved/<int:pk>/removal/", kept.remove_saved_search, name="saved_search_removal"),
+    path("search/recent/removal/", kept.erase_recent_searches, name="recent_searches_removal"),
+    path("search/recent/<int:pk>/removal/", kept.erase_recent_search, name="recent_search_removal"),
+    path("search/history/", kept.change_history, name="search_history"),
     path("go/", places.show_places, name="go"),
     path("go/suggestions/", places.show_place_suggestions, name="go_suggestions"),
 ]

@@ -193,6 +193,13 @@ SEARCH: dict[str, list[Door]] = {
         *(page(fields={"q": "Draad type:thread", "in": place}, also=(503,)) for place in inside.values()),
     ],
     "suggestions": [page(fields={"q": "Draad"}, also=(503,))],
+    "visits": [form(also=(400,))],
+    "saved_searches": reading_and_sending(),
+    "saved_search": for_thing("saved", AUTHOR, sees=AUTHOR),
+    "saved_search_removal": [form(thing="saved", sees=AUTHOR, may=AUTHOR)],
+    "recent_searches_removal": [form()],
+    "recent_search_removal": [form(thing="recent", sees=AUTHOR, may=AUTHOR)],
+    "search_history": [form()],
     "go": [page(fields={"q": "a"})],
     "go_suggestions": [page(fields={"q": "a"})],
 }

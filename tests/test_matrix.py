@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community.models import Label, Openness, User
 from forums.models import Draft
+from search.models import RecentSearch, SavedSearch
 from tests import factories
 from tests.doors import DOORS, FOREIGN, PEOPLE, Door
 from tests.factories import CANARY
@@ -92,6 +93,8 @@ def build(people: dict[str, Any]) -> Callable[[Openness, Label], SimpleNamespace
             attachment=factories.make_attachment(thread.posts.get(), content=CANARY.encode()),
             request=factories.make_request(asker, community), ban=factories.make_ban(banned, community),
             membership=community.memberships.get(person=anna), waiting=waiting, person=anna,
+            saved=SavedSearch.objects.create(person=anna, query=f"q={CANARY}", name=CANARY),
+            recent=RecentSearch.objects.create(person=anna, query=f"q={CANARY}"),
             draft=Draft.objects.create(person=anna, place=f"thread:{thread.pk}", body=CANARY),
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
-"""What the search app keeps: the list of things that changed and are not in the index yet."""
+"""What the search app keeps: what is not in the index yet, and the searches of people."""
 
+from search.models.kept import Alert, NoSearchHistory, RecentSearch, SavedSearch
 from search.models.outbox import SearchOutbox
 
-__all__ = ["SearchOutbox"]
+__all__ = ["Alert", "NoSearchHistory", "RecentSearch", "SavedSearch", "SearchOutbox"]
