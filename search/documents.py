@@ -170,7 +170,8 @@ KINDS = {
 
 def count() -> int:
     """How many documents there are in the database."""
-    return sum(kind.rows().count() for kind in KINDS.values())
+    first, *others = (kind.rows().order_by().values_list("pk") for kind in KINDS.values())
+    return first.union(*others, all=True).count()
 
 
 def everything() -> Iterator[Document]:

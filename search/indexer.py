@@ -17,6 +17,7 @@ from chat.models import Message
 from forums.models import Post
 from search import documents
 from search.backends.base import Document, IndexUnavailableError, WriterBusyError
+from search.building import told_of
 from search.index import backend, following
 from search.models import SearchOutbox
 
@@ -136,7 +137,8 @@ def rebuild(progress: Progress | None = None, patience: float = 30.0) -> int:
 def _rebuild(progress: Progress | None) -> int:
     """Rows from before the start are done with it: what they tell of is read after them."""
     before = list(SearchOutbox.objects.values_list("pk", flat=True))
-    count = backend().rebuild(documents.everything(), progress=progress)
+    with told_of(progress) as tell:
+        count = backend().rebuild(documents.everything(), progress=tell)
     for start in range(0, len(before), ROWS_AT_ONCE):
         SearchOutbox.objects.filter(pk__in=before[start : start + ROWS_AT_ONCE]).delete()
     return count

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from search.views import kept, places, results, suggestions, visits
+from search.views import index, kept, places, results, suggestions, visits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", results.show_results, name="search"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/recent/removal/", kept.erase_recent_searches, name="recent_searches_removal"),
     path("search/recent/<int:pk>/removal/", kept.erase_recent_search, name="recent_search_removal"),
     path("search/history/", kept.change_history, name="search_history"),
+    path("search/index/", index.show_index, name="search_index"),
+    path("search/index/builds/", index.ask_for_build, name="index_builds"),
     path("go/", places.show_places, name="go"),
     path("go/suggestions/", places.show_place_suggestions, name="go_suggestions"),
 ]

@@ -200,6 +200,8 @@ SEARCH: dict[str, list[Door]] = {
     "recent_searches_removal": [form()],
     "recent_search_removal": [form(thing="recent", sees=AUTHOR, may=AUTHOR)],
     "search_history": [form()],
+    "search_index": [page(may=ADMINISTRATOR)],
+    "index_builds": [form(may=ADMINISTRATOR)],
     "go": [page(fields={"q": "a"})],
     "go_suggestions": [page(fields={"q": "a"})],
 }
