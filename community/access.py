@@ -69,6 +69,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "person.approve": frozenset({ADMINISTRATOR}),
     "person.deactivate": frozenset({ADMINISTRATOR}),
     "site.administer": frozenset({ADMINISTRATOR}),
+    # what people asked for in vain
+    "wish.pick_up": frozenset({PROFESSIONAL}),
+    "wish.remove": frozenset({PROFESSIONAL}),
     # threads and posts
     "thread.view": frozenset({VISITOR}),
     "thread.start": frozenset({MEMBER}),
@@ -122,10 +125,16 @@ def _has_not_asked(user: Person, community: Community) -> bool:
     return _may_come_in(Openness.CLOSED)(user, community) and not asked
 
 
+def _is_in_charge_somewhere(user: Person, _thing: Any) -> bool:
+    reach = reach_of(user)
+    return reach.is_administrator or bool(reach.facilitated)
+
+
 # What must be so about the thing itself, on top of the right.
 CONDITIONS: dict[str, Callable[[Person, Any], bool]] = {
     "community.join": _may_come_in(Openness.OPEN),
     "community.request": _has_not_asked,
+    "wish.remove": _is_in_charge_somewhere,
     "thread.reply": lambda _user, thread: thread.locked_at is None and thread.hidden_at is None,
     "post.edit": lambda _user, post: post.thread.locked_at is None and post.hidden_at is None,
 }

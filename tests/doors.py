@@ -202,6 +202,11 @@ SEARCH: dict[str, list[Door]] = {
     "search_history": [form()],
     "search_index": [page(may=ADMINISTRATOR)],
     "index_builds": [form(may=ADMINISTRATOR)],
+    "search_report": [page(may=ADMINISTRATOR)],
+    "wishes": [page()],
+    "wish_pickup": [form(thing="wish")],
+    "wish_release": [form(thing="wish", may=STEWARDS)],
+    "wish_removal": [form(thing="wish", may=STEWARDS)],
     "go": [page(fields={"q": "a"})],
     "go_suggestions": [page(fields={"q": "a"})],
 }

@@ -125,9 +125,9 @@ class NewPracticeForm(SheetForm, LabelledForm):
 
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
-    def __init__(self, *args: Any, community: Community, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, community: Community, title: str = "", **kwargs: Any) -> None:
         initial = {"theme": community.theme_id, "label": community.default_label, "idempotency_key": uuid.uuid4()}
-        kwargs["initial"] = initial
+        kwargs["initial"] = {**initial, "title": title}
         super().__init__(*args, community=community, **kwargs)
         self.prepare(community)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community import access
 from community.middleware import for_visitors
 from community.models import Community, User
-from forums.actions.practices import create_practice, edit_practice
+from forums.actions.practices import TITLE_LENGTH, create_practice, edit_practice
 from forums.forms.practices import ChoiceForm, NewPracticeForm, PracticeForm, seen_of
 from forums.forms.writing import add_errors
 from forums.models import Practice
@@ -119,7 +119,8 @@ def new_practice(request: HttpRequest, slug: str) -> HttpResponse:
     community = find_community(request, slug)
     access.require(request.user, "practice.create", community)
     user = cast(User, request.user)
-    form = NewPracticeForm(*_sent(request), community=community, author=user, labels=access.labels_for(user, community))
+    labels, title = access.labels_for(user, community), request.GET.get("title", "")[:TITLE_LENGTH]
+    form = NewPracticeForm(*_sent(request), community=community, author=user, labels=labels, title=title)
     if form.is_valid() and (practice := _create(user, community, form)):
         messages.success(request, _("Your practice is kept as a draft. A facilitator publishes it."))
         return redirect(practice)

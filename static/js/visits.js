@@ -1,4 +1,5 @@
-// A page of results tells that it was seen, so that the search stands among one's recent ones. A GET changes nothing.
+// A page of results tells that it was seen, so that the search stands among one's recent ones, and whether anything
+// that it found was opened, so that the site learns what is missing. A GET changes nothing.
 
 const form = document.querySelector("form[data-visit]");
 
@@ -8,5 +9,14 @@ function tell(fields = {}) {
   return fetch(form.action, {method: "POST", body, keepalive: true}).catch(() => {});
 }
 
-// Once per page, also where it comes back from the browser's memory.
-if (form) tell();
+if (form) {
+  tell();
+  let isOpened = false;
+  for (const kind of ["click", "auxclick"]) {
+    document.querySelector(".results")?.addEventListener(kind, event => {
+      if (isOpened || !event.target.closest("a")) return;
+      isOpened = true;
+      tell({opened: "1"});
+    });
+  }
+}

@@ -35,6 +35,8 @@ MAY: dict[str, set[str]] = {
     "person.approve": {"beheer"},
     "person.deactivate": {"beheer"},
     "site.administer": {"beheer"},
+    "wish.pick_up": PROFESSIONALS,
+    "wish.remove": STEWARDS,
     "thread.view": PROFESSIONALS,
     "thread.start": MEMBERS,
     "thread.reply": MEMBERS,
@@ -65,7 +67,7 @@ MAY: dict[str, set[str]] = {
 }
 # Asked of the community for what is yet to be made, or for what is done with it.
 OF_THE_COMMUNITY = {"thread.start", "practice.create", "practice.import", "room.create"}
-OF_NOTHING = {"community.create", "person.approve", "site.administer"}
+OF_NOTHING = {"community.create", "person.approve", "site.administer", "wish.pick_up", "wish.remove"}
 COMING_IN = {"community.join", "community.request"}
 
 
