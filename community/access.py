@@ -59,6 +59,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     # Who administers the site cannot let anybody in, nor widen who may come in or see: it would open every community.
     "community.decide_requests": frozenset({FACILITATOR}),
     "community.widen": frozenset({OWNER}),
+    "community.offer": frozenset({OWNER}),  # name it to people outside who search for what it is about
+    "community.see_demand": frozenset({FACILITATOR}),
     "community.remove_member": frozenset({FACILITATOR, ADMINISTRATOR}),
     "community.ban": frozenset({FACILITATOR, ADMINISTRATOR}),
     "community.change_roles": frozenset({OWNER, ADMINISTRATOR}),

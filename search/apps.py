@@ -10,15 +10,18 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what changes, and let the worker follow it into the index."""
+        from community import registry
         from community.emails import register_mail
         from community.health import register_check
         from community.jobs import Job, register_job
-        from search import alerts, gaps, receivers  # noqa: F401 - receivers connect themselves
+        from search import alerts, gaps, offers, receivers  # noqa: F401 - receivers connect themselves
         from search.indexer import keeps_up
         from search.turns import take_turn
 
         register_job(Job("index", take_turn, every=1))
         register_job(Job("search alerts", alerts.send_alerts, every=60))
         register_job(Job("wishes", gaps.gather_wishes, every=3600))
+        register_job(Job("offers", offers.collect_words, every=600))
+        registry.add_section(registry.Section("demand", 90, "search/_demand.html", offers.demand))
         register_mail(alerts.KIND, alerts.about_news, "search/email/news.txt")
         register_check("index", keeps_up)

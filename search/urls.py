@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from search.views import index, kept, places, results, suggestions, visits, wishes
+from search.views import index, kept, offers, places, results, suggestions, visits, wishes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", results.show_results, name="search"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/history/", kept.change_history, name="search_history"),
     path("search/index/", index.show_index, name="search_index"),
     path("search/index/builds/", index.ask_for_build, name="index_builds"),
+    path("search/beyond/", offers.show_beyond, name="beyond"),
     path("search/report/", wishes.show_report, name="search_report"),
     path("wishes/", wishes.show_wishes, name="wishes"),
     path("wishes/<int:pk>/pickup/", wishes.pick_up, name="wish_pickup"),

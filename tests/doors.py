@@ -202,6 +202,7 @@ SEARCH: dict[str, list[Door]] = {
     "search_history": [form()],
     "search_index": [page(may=ADMINISTRATOR)],
     "index_builds": [form(may=ADMINISTRATOR)],
+    "beyond": reading_and_sending(fields={"q": "Kring"}),
     "search_report": [page(may=ADMINISTRATOR)],
     "wishes": [page()],
     "wish_pickup": [form(thing="wish")],

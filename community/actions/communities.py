@@ -16,6 +16,12 @@ from community.signals import access_changed
 TEXTS = ("introduction", "agenda")
 # What decides who comes in and who sees: for owners and administrators.
 RULES = ("theme", "openness", "widest_label")
+# The right that it takes to change a field, on top of editing.
+FIELD_RIGHTS = {
+    **dict.fromkeys(RULES, "community.change_roles"),
+    "agenda": "community.edit_agenda",
+    "is_offered": "community.offer",
+}
 
 
 def create_community(*, actor: User, owner: User, **fields: Any) -> Community:
@@ -38,10 +44,8 @@ def edit_community(*, actor: User, community: Community, **fields: Any) -> Commu
         community = Community.objects.select_for_update().get(pk=community.pk)
         access.require(actor, "community.edit", community)
         changed = sorted(name for name, value in fields.items() if getattr(community, name) != value)
-        if set(changed) & set(RULES):
-            access.require(actor, "community.change_roles", community)
-        if "agenda" in changed:
-            access.require(actor, "community.edit_agenda", community)
+        for right in sorted({FIELD_RIGHTS[name] for name in changed if name in FIELD_RIGHTS}):
+            access.require(actor, right, community)
         if not access.can(actor, "community.widen", community):
             _refuse_to_widen(community, {name: fields[name] for name in changed})
         for name in changed:
@@ -56,6 +60,11 @@ def edit_community(*, actor: User, community: Community, **fields: Any) -> Commu
         if set(changed) & set(RULES):
             transaction.on_commit(lambda: access_changed.send(sender=Community, people=[]))
     return community
+
+
+def locked_fields(*, actor: User, community: Community) -> list[str]:
+    """The fields of a community that this person may not change."""
+    return [name for name, right in FIELD_RIGHTS.items() if not access.can(actor, right, community)]
 
 
 def _render(community: Community) -> None:

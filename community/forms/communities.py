@@ -1,28 +1,29 @@
 """What is filled in about communities and their members."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from community.actions.communities import RULES, TEXTS
+from community.actions.communities import TEXTS
 from community.models import Community, Role, User
 
 LINES = {"rows": 6}
 
 
 class CommunityForm(forms.ModelForm):
-    """What a community is for; who may not change its rules or its agenda does not get them to see either."""
+    """What a community is for, `without` what the person may not change."""
 
     class Meta:
         model = Community
-        fields = ["name", "introduction", "agenda", "default_label", "theme", "openness", "widest_label"]
+        fields = ["name", "introduction", "agenda", "default_label", "theme", "openness", "widest_label", "is_offered"]
         widgets = {name: forms.Textarea(attrs=LINES) for name in TEXTS}
 
-    def __init__(self, *args: Any, with_rules: bool = True, with_agenda: bool = True, **options: Any) -> None:
+    def __init__(self, *args: Any, without: Iterable[str] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in (*(() if with_rules else RULES), *(() if with_agenda else ("agenda",))):
+        for name in without:
             del self.fields[name]
 
     def _post_clean(self) -> None:
@@ -38,7 +39,7 @@ class NewCommunityForm(CommunityForm):
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, without=["is_offered"], **options)  # its owner decides that
         self.fields["owner"].queryset = User.objects.professionals()  # type: ignore[attr-defined]
 
     def clean_slug(self) -> str:

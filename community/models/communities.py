@@ -86,6 +86,14 @@ class Community(models.Model):
         default=Label.GREEN,
         help_text=_("Members may not choose a label that more people can see."),
     )
+    is_offered = models.BooleanField(
+        _("name this community to people who search for what it is about"),
+        default=False,
+        help_text=_(
+            "Professionals outside then read, under what they find, that this community may have more. It is found by "
+            "its theme, name, introduction and open titles, never by what only members may see."
+        ),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

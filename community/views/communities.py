@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community import access, registry
-from community.actions.communities import create_community, edit_community
+from community.actions.communities import create_community, edit_community, locked_fields
 from community.forms.communities import CommunityForm, NewCommunityForm
 from community.models import Community, Theme, User
 from community.selections import communities_for, find_community, members_of
@@ -81,8 +81,7 @@ def change_community(request: HttpRequest, slug: str) -> HttpResponseBase:
     form = CommunityForm(
         request.POST or None,
         instance=community,
-        with_rules=access.can(request.user, "community.change_roles", community),
-        with_agenda=access.can(request.user, "community.edit_agenda", community),
+        without=locked_fields(actor=cast(User, request.user), community=community),
     )
     if form.is_valid():
         try:

@@ -122,7 +122,8 @@ def _load_communities(cast: Cast, rows: list[dict[str, Any]], now: datetime) -> 
         if row["slug"] in cast.communities:
             continue
         names = ("name", "slug", "introduction", "agenda", "openness", "default_label", "widest_label")
-        community = Community(theme=cast.themes[row["theme"]], **{name: row[name] for name in names})
+        given = {name: row[name] for name in names}
+        community = Community(theme=cast.themes[row["theme"]], is_offered=row.get("is_offered", False), **given)
         community.introduction_html, community.agenda_html = render(row["introduction"]), render(row["agenda"])
         community.clean()
         community.save()

@@ -2,6 +2,7 @@
 
 from search.models.building import IndexBuild, IndexerTurn
 from search.models.kept import Alert, NoSearchHistory, RecentSearch, SavedSearch
+from search.models.offers import OfferedWord, OfferSeen
 from search.models.outbox import SearchOutbox
 from search.models.questions import Question, Wish
 
@@ -10,6 +11,8 @@ __all__ = [
     "IndexBuild",
     "IndexerTurn",
     "NoSearchHistory",
+    "OfferSeen",
+    "OfferedWord",
     "Question",
     "RecentSearch",
     "SavedSearch",

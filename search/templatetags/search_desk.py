@@ -24,5 +24,6 @@ def show_desk(context: template.Context) -> dict[str, Any]:
         return shared | {"recent": recent, "saved": saved}
     if "answer" not in context:  # there is no index just now
         return shared
-    form = SavedSearchForm(initial={"name": text_of(query)[:100]})
-    return shared | {"query": query, "form": form, "seen": seal(request, query, context["total"])}
+    text = text_of(query)
+    form = SavedSearchForm(initial={"name": text[:100]})
+    return shared | {"query": query, "text": text, "form": form, "seen": seal(request, query, context["total"])}

@@ -26,6 +26,8 @@ MAY: dict[str, set[str]] = {
     "community.edit_agenda": FACILITATORS,
     "community.decide_requests": FACILITATORS,
     "community.widen": {"olga"},
+    "community.offer": {"olga"},
+    "community.see_demand": FACILITATORS,
     "community.remove_member": STEWARDS,
     "community.ban": STEWARDS,
     "community.change_roles": {"olga", "beheer"},

@@ -104,3 +104,33 @@ def test_without_scripts_the_switcher_is_a_page(person):
     anna.page.keyboard.press("Enter")
     anna.presses("link", "CISO-netwerk")
     anna.page.wait_for_url("**/communities/ciso-netwerk/")
+
+
+def test_a_search_is_kept_saved_and_erased_by_keyboard(person):
+    carla = person("carla").logs_in()
+    carla.opens("/search/?q=bankhelpdeskfraude")
+    carla.page.wait_for_load_state("networkidle")
+    assert not axe_findings(carla.page)
+    carla.tabs_to(carla.page.locator(".save-search summary"))
+    carla.page.keyboard.press("Enter")
+    carla.presses("button", dutch("Save"))
+    carla.sees(dutch("The search is saved."))
+    saved = carla.page.get_by_role("region", name=dutch("Saved"))
+    expect(saved.get_by_role("link", name="bankhelpdeskfraude", exact=True)).to_be_visible()
+    recent = carla.page.get_by_role("region", name=dutch("Recent"))
+    expect(recent.get_by_role("link", name="bankhelpdeskfraude", exact=True)).to_be_visible()
+    assert not axe_findings(carla.page)
+    carla.presses("button", dutch("Erase all"))
+    carla.sees(dutch("Your recent searches are erased."))
+    expect(recent.get_by_role("link", name="bankhelpdeskfraude", exact=True)).to_have_count(0)
+
+
+def test_communities_that_one_could_join_are_named_under_results(person):
+    carla = person("carla").logs_in()
+    carla.opens("/search/?q=jeugd")
+    section = carla.page.locator("[data-beyond-list]")
+    expect(section).to_contain_text("Jeugd en veiligheid")
+    assert not axe_findings(carla.page)
+    carla.tabs_to(section.get_by_role("link").first)
+    carla.page.keyboard.press("Enter")
+    carla.page.wait_for_url("**/communities/jeugd-en-veiligheid/")
