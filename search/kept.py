@@ -19,8 +19,8 @@ SALT = "search.visit"
 VISIT_SECONDS = 86_400  # so long a page of results may tell of itself
 
 
-def query_of(data: QueryDict) -> str:
-    """The query string of a search; "" where nothing is asked for."""
+def query_of(_user: access.Person, data: QueryDict) -> str:
+    """The query string of a search as this person asks it; "" where nothing is asked for."""
     kept = QueryDict(mutable=True)
     for name in NAMES:
         values = [" ".join(value.replace("\x00", "").split())[:MAX_CHARACTERS] for value in data.getlist(name)]

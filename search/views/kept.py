@@ -37,7 +37,7 @@ def show_saved_searches(request: HttpRequest) -> HttpResponseBase:
 
 
 def _save(request: HttpRequest, user: User) -> HttpResponseBase:
-    query = query_of(QueryDict(request.POST.get("query", "")))
+    query = query_of(user, QueryDict(request.POST.get("query", "")))
     form = SavedSearchForm(request.POST)
     if not query:
         messages.error(request, _("There was no search to save."))
