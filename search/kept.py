@@ -1,32 +1,34 @@
 """A search as it is kept and run again: the query string of its address, written the same for the same search."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import constant_time_compare
 
 from community import access
-from search.backends.base import Order
+from search.backends.base import Order, Results
+from search.filtering import Asked, asked_of
 from search.finding import Answer, find
-from search.query import MAX_CHARACTERS, parse
-from search.views.results import filters_of
 
-NAMES = ("q", "in", "kind", "community")  # what makes it another search; the order and the page do not
 MOST_CHARACTERS = 2000
 SALT = "search.visit"
 VISIT_SECONDS = 86_400  # so long a page of results may tell of itself
+NOTHING = Answer(found=[], results=Results(), page=1)
 
 
-def query_of(_user: access.Person, data: QueryDict) -> str:
-    """The query string of a search as this person asks it; "" where nothing is asked for."""
-    kept = QueryDict(mutable=True)
-    for name in NAMES:
-        values = [" ".join(value.replace("\x00", "").split())[:MAX_CHARACTERS] for value in data.getlist(name)]
-        kept.setlist(name, sorted({value for value in values if value})[:20])
-    query = kept.urlencode()
-    return query if not parse(kept.get("q", "")).is_empty and len(query) <= MOST_CHARACTERS else ""
+def query_of(asked: Asked) -> str:
+    """The query string of a search, without its order; "" where nothing is asked for, or far too much."""
+    query = urlencode({name: value for name, value in asked.parameters().items() if name != "sort"})
+    return query if not asked.is_nothing and len(query) <= MOST_CHARACTERS else ""
+
+
+def query_in(user: access.Person, data: Mapping[str, str]) -> str:
+    """The same of what this person sent."""
+    return query_of(asked_of(user, data))
 
 
 def text_of(query: str) -> str:
@@ -37,12 +39,17 @@ def text_of(query: str) -> str:
 def find_again(
     user: access.Person, query: str, *, since: datetime | None = None, limit: int = 20, order: Order = "best"
 ) -> Answer:
-    """What this person finds with it now, where asked only what was written since. Raises IndexUnavailableError."""
-    data = QueryDict(query)
-    filters = filters_of(data)
+    """What this person finds with it now, where asked only what was written since. Raises IndexUnavailableError.
+
+    Nothing where a part of it means nothing to them any more: a search without that part would be another search.
+    """
+    asked = asked_of(user, QueryDict(query))
+    if asked.errors or asked.whole_is_unknown:
+        return NOTHING
+    filters = asked.filters
     if since:
         filters = replace(filters, since=max(since, filters.since or since))
-    return find(user, data.get("q", ""), filters, limit=limit, order=order)
+    return find(user, asked.query, filters, limit=limit, order=order)
 
 
 def seal(request: HttpRequest, query: str, total: int) -> str:

@@ -18,7 +18,7 @@ def show_desk(context: template.Context) -> dict[str, Any]:
     shared = {"request": request, "csrf_token": context.get("csrf_token"), "user": request.user}
     if not request.user.is_authenticated:
         return shared
-    query = query_of(request.user, request.GET)
+    query = query_of(context["asked"])
     if not query:
         recent, saved = request.user.recent_searches.all()[:FEW_RECENT], request.user.saved_searches.all()
         return shared | {"recent": recent, "saved": saved}

@@ -13,7 +13,7 @@ from community.models import User
 from search.actions.history import forget_search, forget_searches, keep_history
 from search.actions.saving import change_search, remove_search, save_search
 from search.forms import SavedSearchForm
-from search.kept import query_of, text_of
+from search.kept import query_in, text_of
 from search.models import NoSearchHistory, RecentSearch, SavedSearch
 
 
@@ -37,7 +37,7 @@ def show_saved_searches(request: HttpRequest) -> HttpResponseBase:
 
 
 def _save(request: HttpRequest, user: User) -> HttpResponseBase:
-    query = query_of(user, QueryDict(request.POST.get("query", "")))
+    query = query_in(user, QueryDict(request.POST.get("query", "")))
     form = SavedSearchForm(request.POST)
     if not query:
         messages.error(request, _("There was no search to save."))

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from community.middleware import for_visitors
-from search.backends.base import NO_FILTERS, IndexUnavailableError
+from search.backends.base import IndexUnavailableError
+from search.filtering import asked_of
 from search.finding import Found, find
 from search.pace import KEPT_FOR_SEARCHES, goes_too_fast
-from search.query import MAX_CHARACTERS, parse
 
 FEW = 7
 LEAST = 2  # characters before there is anything to suggest
@@ -20,13 +20,13 @@ LEAST = 2  # characters before there is anything to suggest
 @require_safe
 def show_suggestions(request: HttpRequest) -> HttpResponse:
     """The best few results for what stands in the field so far; nothing for too little of it."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_CHARACTERS]
-    if len(text) < LEAST or parse(text).is_empty:
+    asked = asked_of(request.user, request.GET)
+    if len(asked.text) < LEAST or asked.is_nothing:
         return render(request, "search/_suggestions.html", {"found": []})
     if goes_too_fast(request, kept=KEPT_FOR_SEARCHES):
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
     try:
-        answer = find(request.user, text, NO_FILTERS, limit=2 * FEW)
+        answer = find(request.user, asked.query, asked.filters, limit=2 * FEW, order=asked.order)
     except IndexUnavailableError:
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     return render(request, "search/_suggestions.html", {"found": _different(answer.found)[:FEW]})
