@@ -237,6 +237,13 @@ class SearchBackend(ABC):
         `progress` is called with the number of documents so far. Raises WriterBusyError.
         """
 
+    def settle(self) -> int:
+        """Do upkeep that is best done while nothing else is to be done, once; gives how many documents it touched.
+
+        Raises IndexUnavailableError and WriterBusyError.
+        """
+        return 0
+
     @abstractmethod
     def generation(self) -> str:
         """Names the present state of the index: another after each commit or rebuild. "" where there is none."""

@@ -1,140 +1,116 @@
-"""Reading one segment of the index: its facts, postings and words, kept in memory for as long as it exists.
+"""Reading one segment of the index: its facts, postings, words and texts.
 
-A segment never changes but for its deletions, so what was read of it serves all generations that contain it.
+A segment never changes but for its deletions, which belong to the generation (snapshot.py); so a leaf and all that
+was read of it serve every generation that contains the segment, and several threads at once.
 """
 
-from bisect import bisect_left
+import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from whoosh.matching import FilterMatcher
-from whoosh.reading import IndexReader, TermNotFound
+import orjson
 
-from search.backends.whoosh.schema import Facts, unpack_facts, unpack_positions, unpack_text
+from search.backends.whoosh.codec import FACTS, LEXICON, MappedStorage, read_lexicon
+from search.backends.whoosh.facts import CODED, Coding, read_facts
+from search.backends.whoosh.postings import NO_PLACES, NOWHERE, Places, Postings, unpack, unpack_places
+from search.backends.whoosh.schema import schema, unpack_text
+from search.backends.whoosh.terms import extent_of
 
-MAX_KEPT_POSTINGS = 2_000_000
-VOCABULARY_FIELDS = ("title", "body", "tags")
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Where a term stands: document numbers within the segment in order, how often, and the packed positions."""
-
-    numbers: list[int]
-    frequencies: list[float]
-    places: list[bytes]
-
-    def positions(self, number: int) -> list[int]:
-        """The positions in one document, none if the term is not in it."""
-        at = bisect_left(self.numbers, number)
-        found = at < len(self.numbers) and self.numbers[at] == number
-        return unpack_positions(self.places[at]) if found else []
+# Bytes of decoded postings that a process keeps: the words of some hundred queries at 100,000 documents. To decode
+# them again takes a millisecond, so that more would hardly be noticed.
+MOST_KEPT = 48 * 1024 * 1024
+Read = TypeVar("Read", Postings, Places)
 
 
-NOWHERE = Postings([], [], [])
+class Memory:
+    """What was read of the segments of an index so far, and may be forgotten again: the longest unused first."""
 
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self.codings = {name: Coding() for name in CODED}
+        self._most = most
+        self._kept: OrderedDict[tuple[object, ...], Postings | Places] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
 
-@dataclass(slots=True)
-class Kept:
-    """What was read of a segment so far."""
-
-    facts: list[Facts]
-    postings: OrderedDict[tuple[str, str], Postings] = field(default_factory=OrderedDict)
-    size: int = 0
-    words: list[str] = field(default_factory=list)
-    title_words: list[str] = field(default_factory=list)
-    mirrored: list[str] = field(default_factory=list)
+    def get(self, name: tuple[object, ...], read: Callable[[], Read]) -> Read:
+        """What was kept under this name, else what `read` gives. Two threads may read the same, once each."""
+        with self._lock:
+            found = self._kept.get(name)
+            if found is not None:
+                self._kept.move_to_end(name)
+                return cast(Read, found)
+        made = read()
+        with self._lock:
+            if name not in self._kept:
+                self._kept[name] = made
+                self._size += made.size
+            while self._size > self._most and len(self._kept) > 1:
+                self._size -= self._kept.popitem(last=False)[1].size
+        return made
 
 
 class Leaf:
-    """One segment, as one generation sees it. Not for several threads at once: Whoosh's files have one place."""
+    """One segment; `count` documents, deleted ones included."""
 
-    def __init__(self, reader: IndexReader, base: int, kept: Kept | None) -> None:
-        self.reader = reader
-        self.base = base
-        self.kept = kept or Kept(_read_facts(reader))
+    def __init__(self, storage: Any, segment: Any, memory: Memory) -> None:
+        self.name = str(segment.segment_id())
+        self.count = int(segment.doc_count_all())
+        self._memory = memory
+        self._segment = segment
+        files = self._files = MappedStorage(segment.open_file(storage, segment.COMPOUND_EXT))
+        codec = segment.codec()
+        self._terms = codec.terms_reader(files, segment)
+        columns = codec.per_document_reader(files, segment)
+        kinds = schema()
+        self._facts = columns.column_reader("facts", kinds["facts"].column_type)
+        self._texts = columns.column_reader("text", kinds["text"].column_type)
+        self.facts = read_facts(files.get(segment.make_filename(FACTS)), memory.codings)
 
-    @cached_property
-    def live(self) -> list[int]:
-        """The numbers that are not deleted."""
-        reader, count = self.reader, len(self.kept.facts)
-        if not reader.has_deletions():
-            return list(range(count))
-        return [number for number in range(count) if not reader.is_deleted(number)]
+    def postings(self, field: str, term: str) -> Postings:
+        """Where a term stands in a field."""
+        return self._memory.get((self.name, field, term), lambda: self._read(field, term, unpack, NOWHERE))
 
-    def postings(self, name: str, term: str) -> Postings:
-        """Where a term stands in a field, deleted documents included."""
-        kept, wanted = self.kept, (name, term)
-        found = kept.postings.get(wanted)
-        if found is None:
-            found = kept.postings[wanted] = self._read(name, term)
-            kept.size += len(found.numbers) + 8
-            while kept.size > MAX_KEPT_POSTINGS and len(kept.postings) > 1:
-                kept.size -= len(kept.postings.popitem(last=False)[1].numbers) + 8
-        else:
-            kept.postings.move_to_end(wanted)
-        return found
+    def places(self, field: str, term: str) -> Places:
+        """The same, with its places."""
+        name = (self.name, field, term, "places")
+        return self._memory.get(name, lambda: self._read(field, term, unpack_places, NO_PLACES))
 
-    def _read(self, name: str, term: str) -> Postings:
-        try:
-            matcher = self.reader.postings(name, term)
-        except TermNotFound:
-            return NOWHERE
-        if isinstance(matcher, FilterMatcher):
-            matcher = matcher.child  # what is kept must serve generations with other deletions
-        numbers: list[int] = []
-        frequencies: list[float] = []
-        places: list[bytes] = []
-        while matcher.is_active():
-            _load_block(matcher)
-            numbers.extend(matcher._ids)
-            frequencies.extend(matcher._weights)
-            places.extend(matcher._values)
-            if not hasattr(matcher, "_next_block"):
-                break  # postings that are kept with the term, in one piece
-            matcher._next_block()
-        return Postings(numbers, frequencies, places)
+    def _read(self, field: str, term: str, make: Callable[[bytes], Read], nothing: Read) -> Read:
+        key = self._terms._keycoder(field, term.encode("utf-8", "replace"))
+        info = self._terms._tindex.get(key)
+        if info is None:
+            return nothing
+        return make(self._terms._postfile.get(*extent_of(info)))
+
+    def numbers_of(self, key: str) -> list[int]:
+        """The documents with this key, deleted ones included."""
+        return [int(number) for number in self._read("key", key, unpack, NOWHERE).numbers]
+
+    def key(self, number: int) -> str:
+        """The key of a document."""
+        return str(orjson.loads(self._facts[number])[0])
 
     def texts(self, number: int) -> tuple[str, str]:
         """Title and body of a document."""
-        return unpack_text(self.reader.stored_fields(number)["text"])
+        return unpack_text(self._texts[number])
 
+    @cached_property
+    def _lexicon(self) -> tuple[list[str], list[str], list[str]]:
+        return read_lexicon(self._files.get(self._segment.make_filename(LEXICON)))
+
+    @property
     def words(self) -> list[str]:
-        """All words of the segment, in order. They may be of documents that a reader may not see."""
-        kept = self.kept
-        if not kept.words:
-            found: set[str] = set()
-            for name in VOCABULARY_FIELDS:
-                found.update(term.decode() for term in self.reader.lexicon(name))
-            kept.words = sorted(found)
-        return kept.words
+        """All words of titles, texts and tags, in order. They may be of documents that a reader may not see."""
+        return self._lexicon[0]
 
+    @property
     def title_words(self) -> list[str]:
         """The words of the titles, in order."""
-        kept = self.kept
-        if not kept.title_words:
-            kept.title_words = [term.decode() for term in self.reader.lexicon("title")]
-        return kept.title_words
+        return self._lexicon[1]
 
+    @property
     def mirrored(self) -> list[str]:
-        """The same words read backwards, in order: for finding what ends in something."""
-        kept = self.kept
-        if not kept.mirrored:
-            kept.mirrored = sorted(word[::-1] for word in self.words())
-        return kept.mirrored
-
-
-def _read_facts(reader: IndexReader) -> list[Facts]:
-    """The facts of all documents of a segment, in order."""
-    column = reader.column_reader("facts")
-    return [unpack_facts(column[number]) for number in range(reader.doc_count_all())]
-
-
-def _load_block(matcher: Any) -> None:
-    """Read what Whoosh reads lazily; a block at a time is many times faster than posting by posting."""
-    if hasattr(matcher, "_read_ids"):
-        matcher._read_ids()
-        matcher._read_weights()
-        matcher._read_values()
+        """The same as `words`, read backwards, in order: for finding what ends in something."""
+        return self._lexicon[2]

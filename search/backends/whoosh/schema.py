@@ -1,6 +1,5 @@
 """What the index holds of a document, and how the words are handed to Whoosh: already analysed, positions packed."""
 
-import json
 import zlib
 from array import array
 from collections import defaultdict
@@ -8,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from whoosh import columns, fields, formats
 
 from search.analysis import Token, fingerprint, fold, normalise, stem, tokens
 from search.backends.base import Document
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MAX_POSITION = 0xFFFF  # places further on are counted but not kept: phrases are found in the first 65,535 words
 MAX_TEXT = 1_000_000
 TEXT_FIELDS = ("title", "body", "tags", "author")
@@ -53,7 +53,7 @@ def schema() -> fields.Schema:
     return fields.Schema(
         key=fields.ID(unique=True),
         facts=fields.COLUMN(columns.VarBytesColumn()),
-        text=fields.STORED(),
+        text=fields.COLUMN(columns.VarBytesColumn()),
         **words,
     )
 
@@ -79,7 +79,7 @@ class Facts:
 
 def unpack_facts(packed: bytes) -> Facts:
     """Facts as they were before `fields_of` packed them."""
-    return Facts(*json.loads(packed))
+    return Facts(*orjson.loads(packed))
 
 
 def unpack_positions(value: bytes) -> list[int]:
@@ -140,6 +140,6 @@ def fields_of(document: Document) -> dict[str, Any]:
         title_length=lengths["title"],
         body_length=lengths["body"],
     )
-    packed = json.dumps([getattr(facts, name) for name in Facts.__slots__]).encode()
+    packed = orjson.dumps([getattr(facts, name) for name in Facts.__slots__])
     stored = zlib.compress(f"{title}\n{body}".encode("utf-8", "replace"), 1)
     return {"key": document.key, "facts": packed, "text": stored} | values

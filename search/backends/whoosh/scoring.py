@@ -1,184 +1,211 @@
 """Scoring documents: BM25 over the postings, per concept the best of its forms, lifted by coverage and nearness."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
-from search.analysis import fold, normalise, stem, tokens
-from search.backends.whoosh.snapshot import Snapshot
+import numpy as np
+
+from search.analysis import stem
+from search.backends.whoosh.facts import MICROSECONDS
+from search.backends.whoosh.postings import NOWHERE, Floats, Ints
+from search.backends.whoosh.snapshot import Mask, Snapshot
+from search.backends.whoosh.sparse import NOTHING, Row, Values, least, total
 from search.expansion import Concept, Form, Plan
-from search.query import Phrase, Word
-from search.ranking import WEIGHTS, rarity, standing_factor
+from search.ranking import WEIGHTS, rarity
 
 TEXTS = ("title", "body", "tags", "author")
-Scores = dict[int, float]
+FOUND_IN = ("title_stem", "body_stem", "tags_stem")
+DAY = 86_400 * MICROSECONDS
+Terms = Sequence[tuple[str, str]]  # what the field's name ends in, and the term
 
 
 class OutOfTimeError(Exception):
     """The time for a query is used up: what was scored so far is given."""
 
 
+class Met(NamedTuple):
+    """A concept as the documents meet it: what each form adds where it stands, and what the concept is worth."""
+
+    forms: list[Values]
+    worth: float
+
+
+class Scores(NamedTuple):
+    """Documents in order with their scores, and which share of what was asked for each meets."""
+
+    numbers: Ints
+    scores: Floats
+    shares: Floats
+
+
 class Scorer:
     """Scores the documents that one reader may see. Also the vocabulary that expansion asks."""
 
-    def __init__(self, snapshot: Snapshot, readable: set[int], deadline: float) -> None:
+    def __init__(self, snapshot: Snapshot, readable: Mask, deadline: float) -> None:
         self.snapshot, self.readable, self.deadline = snapshot, readable, deadline
+        self.documents = int(np.count_nonzero(readable))
         self.is_partial = False
-        self.starting_with, self.ending_in = snapshot.starting_with, snapshot.ending_in
-        self.has_word = snapshot.has_word
         self._found: dict[str, int] = {}
+
+    def is_late(self) -> bool:
+        """Whether the time is used up; says so in the results."""
+        if time.monotonic() > self.deadline:
+            self.is_partial = True
+        return self.is_partial
+
+    # -- The words of the index. Out of time, none are known any more.
+
+    def starting_with(self, prefix: str, most: int) -> list[str]:
+        """See expansion.Vocabulary."""
+        return [] if self.is_late() else self.snapshot.starting_with(prefix, most)
+
+    def ending_in(self, suffix: str, most: int) -> list[str]:
+        """See expansion.Vocabulary."""
+        return [] if self.is_late() else self.snapshot.ending_in(suffix, most)
+
+    def has_word(self, word: str) -> bool:
+        """See expansion.Vocabulary."""
+        return self.snapshot.has_word(word)
 
     def finds(self, word: str) -> int:
         """In how many readable documents this word, or an inflected form of it, stands in title or text."""
         stemmed = stem(word)
         count = self._found.get(stemmed)
         if count is None:
-            numbers: set[int] = set()
-            for name in ("title_stem", "body_stem", "tags_stem"):
-                for leaf in self.snapshot.leaves:
-                    numbers.update(leaf.base + number for number in leaf.postings(name, stemmed).numbers)
-            count = self._found[stemmed] = len(numbers & self.readable)
+            found = [] if self.is_late() else [self._numbers(name, stemmed) for name in FOUND_IN]
+            parts = [Values(numbers, np.ones(len(numbers))) for numbers in found]
+            count = self._found[stemmed] = len(total(parts, self.snapshot.size).numbers)
         return count
 
-    def score(self, plan: Plan) -> tuple[Scores, Scores]:
+    # -- Postings of the reader's documents
+
+    def _numbers(self, name: str, term: str) -> Ints:
+        """The readable documents in which a term stands in a field."""
+        return self._readable(name, [term]).numbers
+
+    def _readable(self, name: str, terms: Iterable[str]) -> Values:
+        """How often each of these terms stands in each readable document; one term after the other."""
+        numbers, frequencies = [NOTHING.numbers], [NOWHERE.frequencies]
+        for term in terms:
+            for leaf, base in zip(self.snapshot.leaves, self.snapshot.bases, strict=True):
+                postings = leaf.postings(name, term)
+                if len(postings.numbers):
+                    numbers.append(postings.numbers + base)
+                    frequencies.append(postings.frequencies)
+        found = np.concatenate(numbers)
+        is_readable = self.readable[found]
+        return Values(found[is_readable], np.concatenate(frequencies)[is_readable])
+
+    def frequencies(self, terms: Terms, only: str) -> Values:
+        """How often any of these terms stands in each readable document, weighed by field and length."""
+        found = []
+        for suffix in dict.fromkeys(suffix for suffix, _word in terms):
+            words = [word for its_suffix, word in terms if its_suffix == suffix]
+            for text in (only,) if only else TEXTS:
+                if self.is_late():
+                    raise OutOfTimeError
+                numbers, values = self._readable(f"{text}{suffix}", words)
+                factors = self.snapshot.factors.get(text)
+                weighed = values * (WEIGHTS.fields[text] * (1.0 if factors is None else factors[numbers]))
+                found.append(Values(numbers, weighed))
+        return total(found, self.snapshot.size)
+
+    # -- Scores
+
+    def score(self, plan: Plan) -> Scores:
         """Per document its score, and which share of what was asked for it meets."""
-        scores: Scores = {}
-        met: Scores = {}
-        asked = 0.0
+        met: list[Met] = []
         try:
             for concept in plan.concepts:
-                found, worth = self._concept(concept)
-                asked += worth
-                for number, score in found.items():
-                    scores[number] = scores.get(number, 0.0) + score
-                    met[number] = met.get(number, 0.0) + worth
+                met.append(self._met(concept))  # noqa: PERF401 - what was met before time ran out counts
         except OutOfTimeError:
             self.is_partial = True
-        shares = {number: mass / asked for number, mass in met.items()} if asked else {}
-        kept = 1.0 - WEIGHTS.coverage
-        return {number: score * (kept + WEIGHTS.coverage * shares[number]) for number, score in scores.items()}, shares
+        row = Row([form.numbers for one in met for form in one.forms], self.snapshot.size)
+        scores, shares = row.zeros(), row.zeros()
+        for one in met:
+            best = _best(one.forms, row)
+            scores += best
+            shares[best > 0.0] += one.worth
+        kept = np.flatnonzero(scores > 0.0)
+        shares = shares[kept] / (sum(one.worth for one in met) or 1.0)
+        factors = (1.0 - WEIGHTS.coverage) + WEIGHTS.coverage * shares
+        return Scores(row.numbers[kept], scores[kept] * factors, shares)
 
-    def _concept(self, concept: Concept) -> tuple[Scores, float]:
+    def _met(self, concept: Concept) -> Met:
         """The documents in which a word is met in any form, and what the word is worth by its rarity."""
-        found: Scores = {}
+        forms: list[Values] = []
         worth = 0.0
         for form in dict.fromkeys(concept.forms):
-            frequencies = self._form(form, concept.field)
-            if not frequencies:
-                continue
-            rare = rarity(len(frequencies), len(self.readable))
-            worth = worth or rare
-            factor = form.weight * rare * (WEIGHTS.saturation + 1.0)
-            for number, frequency in frequencies.items():
-                score = factor * frequency / (WEIGHTS.saturation + frequency)
-                known = found.get(number)
-                if known is None:
-                    found[number] = score
-                else:
-                    found[number] = max(known, score) + WEIGHTS.second_form * min(known, score)
-        return found, worth or rarity(0, len(self.readable))
+            numbers, frequencies = self._form(form, concept.field)
+            if len(numbers):
+                rare = rarity(len(numbers), self.documents)
+                worth = worth or rare
+                factor = form.weight * rare * (WEIGHTS.saturation + 1.0)
+                forms.append(Values(numbers, factor * frequencies / (WEIGHTS.saturation + frequencies)))
+        return Met(forms, worth or rarity(0, self.documents))
 
-    def _form(self, form: Form, only: str) -> Scores:
-        """How often a form stands in each readable document, weighed by field and length."""
+    def _form(self, form: Form, only: str) -> Values:
         terms = [("", word) for word in form.words] + [("_stem", word) for word in form.stems]
         if form.together:
-            each = [self._frequencies([term], only) for term in terms]
-            return {number: min(of[number] for of in each) for number in set.intersection(*map(set, each))}
-        return self._frequencies(terms, only)
+            return least([self.frequencies([term], only) for term in terms])
+        return self.frequencies(terms, only)
 
-    def _frequencies(self, terms: Iterable[tuple[str, str]], only: str) -> Scores:
-        found: Scores = {}
-        for suffix, word in terms:
-            if time.monotonic() > self.deadline:
-                raise OutOfTimeError
-            for name in (only,) if only else TEXTS:
-                self._add(found, name, f"{name}{suffix}", word)
+    def stand(self, found: Scores, now: float) -> Floats:
+        """The scores, with what the things themselves add: kind, quality and age (ranking.standing_factor)."""
+        numbers, kinds = found.numbers, self.snapshot.memory.codings["kind"].sets
+        codes = self.snapshot.codes("kind")[numbers]
+        weights = np.array([WEIGHTS.kinds.get(next(iter(kind), ""), 1.0) for kind in kinds])
+        is_dated = np.array([not WEIGHTS.dated_kinds.isdisjoint(kind) for kind in kinds], bool)
+        quality = np.clip(self.snapshot.quality[numbers].astype(float), -1.0, 1.0)
+        factors = weights[codes] * (1.0 + WEIGHTS.quality * quality)
+        dated = np.flatnonzero(is_dated[codes])
+        days = np.maximum((now * MICROSECONDS - self.snapshot.written[numbers[dated]]) / DAY, 0.0)
+        factors[dated] *= 1.0 + WEIGHTS.recent * np.exp(-days / WEIGHTS.recent_days)
+        return found.scores * factors
+
+    # -- The best, looked at closely
+
+    def lift(self, best: Ints, plan: Plan) -> Floats:
+        """What the scores of these documents are multiplied by for nearness of the words and a fitting title."""
+        factors = np.ones(len(best))
+        if not plan.typed or self.is_late():
+            return factors
+        stems = [stem(concept.word) for concept in plan.typed]
+        titles = [self._places("title_stem", word, best) for word in stems]
+        bodies = [self._places("body_stem", word, best) for word in stems]
+        pairs = len(stems) - 1
+        for at, number in enumerate(best.tolist()):
+            title = [places.get(number, set()) for places in titles]
+            length = max(int(self.snapshot.title_lengths[number]), len(stems), 1)
+            factors[at] += WEIGHTS.whole_title * sum(1 for places in title if places) / length
+            if pairs:
+                body = [places.get(number, set()) for places in bodies]
+                factors[at] += WEIGHTS.proximity * (2 * _neighbours(title) + _neighbours(body)) / pairs
+        return factors
+
+    def _places(self, name: str, term: str, among: Ints) -> dict[int, set[int]]:
+        """Where a term stands in some documents; those without it are left out."""
+        found: dict[int, set[int]] = {}
+        among = np.sort(among)
+        for leaf, base in zip(self.snapshot.leaves, self.snapshot.bases, strict=True):
+            here = among[(among >= base) & (among < base + leaf.count)]
+            if len(here) and not self.is_late():
+                numbers, places = leaf.places(name, term).within(here - base)
+                for number, place in zip((numbers + base).tolist(), places.tolist(), strict=True):
+                    found.setdefault(number, set()).add(place)
         return found
 
-    def _add(self, found: Scores, text: str, name: str, word: str) -> None:
-        weight, factors, readable = WEIGHTS.fields[text], self.snapshot.factors.get(text), self.readable
-        for leaf in self.snapshot.leaves:
-            postings = leaf.postings(name, word)
-            base = leaf.base
-            for at, frequency in zip(postings.numbers, postings.frequencies, strict=True):
-                number = base + at
-                if number in readable:
-                    worth = weight * frequency * (factors[number] if factors else 1.0)
-                    found[number] = found.get(number, 0.0) + worth
 
-    def containing(self, term: Word | Phrase) -> set[int]:
-        """The readable documents in which a word (or what begins so) or a phrase stands, exactly as typed."""
-        if isinstance(term, Phrase):
-            return self._phrase(term)
-        from_words = self._words_of(term.text)
-        if term.is_prefix and from_words:
-            every = tuple(self.starting_with(from_words[-1], 10_000))
-            return set(self._frequencies([("", word) for word in every], term.field))
-        if len(from_words) > 1:
-            return self._phrase(Phrase(tuple(from_words), term.field))
-        return set(self._frequencies([("", word) for word in from_words], term.field))
-
-    @staticmethod
-    def _words_of(text: str) -> list[str]:
-        folded = fold(normalise(text))
-        places: dict[int, str] = {}
-        for token in tokens(folded):
-            places[token.position] = token.word  # the part after the joined form wins
-        return [places[place] for place in sorted(places)]
-
-    def _phrase(self, phrase: Phrase) -> set[int]:
-        words = [word for text in phrase.words for word in self._words_of(text)]
-        found = self._in_order(words, "", phrase.field)
-        return found or self._in_order([stem(word) for word in words], "_stem", phrase.field)
-
-    def _in_order(self, words: list[str], suffix: str, only: str) -> set[int]:
-        found: set[int] = set()
-        for text in (only,) if only else ("title", "body", "tags"):
-            name = f"{text}{suffix}"
-            for leaf in self.snapshot.leaves:
-                each = [leaf.postings(name, word) for word in words]
-                numbers = set.intersection(*(set(postings.numbers) for postings in each)) if each else set()
-                for number in numbers:
-                    if leaf.base + number in self.readable and leaf.base + number not in found:
-                        if time.monotonic() > self.deadline:
-                            self.is_partial = True
-                            return found
-                        places = [set(postings.positions(number)) for postings in each]
-                        if any(all(at + step in where for step, where in enumerate(places)) for at in places[0]):
-                            found.add(leaf.base + number)
-        return found
-
-    def lift(self, scores: Mapping[int, float], best: Iterable[int], plan: Plan) -> Scores:
-        """The best documents again, with what nearness of the words and a fitting title add."""
-        lifted: Scores = {}
-        for number in best:
-            if time.monotonic() > self.deadline:
-                self.is_partial = True
-                break
-            lifted[number] = scores[number] * (1.0 + self._nearness(number, plan))
-        return lifted
-
-    def _nearness(self, number: int, plan: Plan) -> float:
-        typed = plan.typed
-        stems = [stem(concept.word) for concept in typed]
-        title = [set(self.snapshot.positions("title_stem", word, number)) for word in stems]
-        in_title = sum(1 for places in title if places)
-        length = max(self.snapshot.facts[number].title_length, len(typed), 1)
-        lift = WEIGHTS.whole_title * in_title / length
-        pairs = len(typed) - 1
-        if pairs > 0:
-            body = [set(self.snapshot.positions("body_stem", word, number)) for word in stems]
-            lift += WEIGHTS.proximity * (2 * _neighbours(title) + _neighbours(body)) / pairs
-        return lift
-
-    def stand(self, scores: Scores, now: float) -> Scores:
-        """The scores, with what the things themselves add: kind, quality and age."""
-        facts = self.snapshot.facts
-        return {
-            number: score
-            * standing_factor(facts[number].kind, facts[number].quality, (now - facts[number].written) / 86_400)
-            for number, score in scores.items()
-        }
+def _best(forms: Iterable[Values], row: Row) -> Floats:
+    """Per place in the row the best of the forms, and a share of the others: in whichever order they came."""
+    best = row.zeros()
+    for form in forms:
+        at = row.at(form.numbers)
+        known = best[at]
+        best[at] = np.maximum(known, form.values) + WEIGHTS.second_form * np.minimum(known, form.values)
+    return best
 
 
 def _neighbours(places: list[set[int]]) -> int:

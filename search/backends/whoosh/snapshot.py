@@ -1,120 +1,145 @@
-"""One generation of the index, opened for reading: who may see which document, and the words that stand in it."""
+"""One generation of the index, opened for reading: its documents in one row of numbers, and the words in them.
 
-from bisect import bisect_left
-from collections import OrderedDict, defaultdict
-from collections.abc import Iterator, Set
+It never changes, and several threads may use it at once. A new generation takes over the leaves of the segments that
+it shares with the one before; what is built anew for it is only laid one behind the other from their arrays.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
+from typing import Any
 
-from whoosh import index
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
 
-from search.backends.whoosh.leaves import Kept, Leaf
-from search.backends.whoosh.schema import Facts
-from search.ranking import WEIGHTS, length_factor
+from search.backends.whoosh.leaves import Leaf, Memory
+from search.backends.whoosh.postings import Floats, Ints
+from search.ranking import WEIGHTS
 
-MAX_KEPT_AUDIENCES = 64
+MOST_KEPT_AUDIENCES = 64
+INDEX_NAME = "MAIN"  # as Whoosh calls an index that was given no name
+Mask = NDArray[np.bool_]
 
 
 class Snapshot:
-    """An index as it stood at one commit. Hold the backend's lock while using it."""
+    """An index as it stood at one commit. `size` counts deleted documents too, as numbers do."""
 
-    def __init__(self, folder: Path, kept: dict[str, Kept]) -> None:
-        opened = index.open_dir(folder)
-        self._reader = opened.reader()
+    def __init__(self, folder: Path, before: "Snapshot | None" = None) -> None:
+        storage = FileStorage(str(folder), supports_mmap=False)
+        self.memory: Memory = before.memory if before else Memory()
+        known = {leaf.name: leaf for leaf in before.leaves} if before else {}
         self.leaves: list[Leaf] = []
-        self.segments: dict[str, Kept] = {}
-        self.facts: list[Facts] = []
-        for reader, base in self._reader.leaf_readers():
-            if not reader.doc_count_all():
-                continue
-            name = reader.segment().segment_id()
-            leaf = Leaf(reader, base, kept.get(name))
-            self.leaves.append(leaf)
-            self.segments[name] = leaf.kept
-            self.facts.extend(leaf.kept.facts)
-        self._readable: OrderedDict[frozenset[int], set[int]] = OrderedDict()
-        opened.close()
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self._reader.close()
-
-    @cached_property
-    def _by_audience(self) -> dict[int, list[int]]:
-        found: defaultdict[int, list[int]] = defaultdict(list)
-        for leaf in self.leaves:
-            for number in leaf.live:
-                found[leaf.kept.facts[number].audience].append(leaf.base + number)
-        return found
+        gone: list[Iterable[int]] = []
+        for segment in TOC.read(storage, INDEX_NAME).segments:
+            if segment.doc_count_all():
+                name = segment.segment_id()
+                self.leaves.append(known.get(name) or Leaf(storage, segment, self.memory))
+                gone.append(segment.deleted_docs())
+        self.bases = list(accumulate((leaf.count for leaf in self.leaves), initial=0))
+        self.size = self.bases.pop()
+        self.live = np.ones(self.size, bool)
+        for base, numbers in zip(self.bases, gone, strict=True):
+            self.live[[base + number for number in numbers]] = False
+        self._codes: dict[str, NDArray[np.int32]] = {}
+        self._readable: OrderedDict[frozenset[int], Mask] = OrderedDict()
 
     def documents(self) -> int:
         """How many there are."""
-        return sum(len(numbers) for numbers in self._by_audience.values())
+        return int(np.count_nonzero(self.live))
 
-    def readable(self, audiences: Set[int]) -> set[int]:
-        """The documents for these audiences, kept per generation. No audiences, no documents."""
+    def readable(self, audiences: Set[int]) -> Mask:
+        """Which documents are for these audiences, kept per generation. No audiences, no documents."""
         wanted = frozenset(audiences)
         found = self._readable.get(wanted)
         if found is None:
-            found = set()
-            for audience in wanted:
-                found.update(self._by_audience.get(audience, ()))
-            self._readable[wanted] = found
-            if len(self._readable) > MAX_KEPT_AUDIENCES:
-                self._readable.popitem(last=False)
+            is_theirs = self.memory.codings["audience"].having(map(str, wanted))
+            found = self._readable[wanted] = is_theirs[self.codes("audience")] & self.live
+            if len(self._readable) > MOST_KEPT_AUDIENCES:
+                self._readable.pop(next(iter(self._readable)), None)
         return found
 
+    def codes(self, name: str) -> NDArray[np.int32]:
+        """For each document the number of the set of values that it counts under."""
+        found = self._codes.get(name)
+        if found is None:
+            found = self._codes[name] = self._laid_out([leaf.facts.codes[name] for leaf in self.leaves], np.int32)
+        return found
+
+    def _measured(self, name: str, kind: type[np.generic]) -> NDArray[Any]:
+        return self._laid_out([leaf.facts.measured[name] for leaf in self.leaves], kind)
+
+    @staticmethod
+    def _laid_out(arrays: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+        return np.concatenate(arrays) if arrays else np.empty(0, kind)
+
     @cached_property
-    def factors(self) -> dict[str, list[float]]:
+    def written(self) -> Ints:
+        """When each document was written, in microseconds since 1970; 0 for unknown."""
+        return self._measured("written", np.int64)
+
+    @cached_property
+    def quality(self) -> NDArray[np.float32]:
+        """How good each document is, from -1 to 1."""
+        return self._measured("quality", np.float32)
+
+    @cached_property
+    def title_lengths(self) -> NDArray[np.uint32]:
+        """How many words each title has."""
+        return self._measured("title_length", np.uint32)
+
+    @cached_property
+    def factors(self) -> dict[str, Floats]:
         """For each field whose length counts: what a frequency in each document is multiplied by."""
-        facts = self.facts
-        titles, bodies = [fact.title_length for fact in facts], [fact.body_length for fact in facts]
-        title_average, body_average = sum(titles) / (len(facts) or 1), sum(bodies) / (len(facts) or 1)
+        bodies = self._measured("body_length", np.uint32)
         return {
-            "title": [length_factor(length, title_average, WEIGHTS.title_length) for length in titles],
-            "body": [length_factor(length, body_average, WEIGHTS.length) for length in bodies],
+            "title": _length_factors(self.title_lengths, WEIGHTS.title_length),
+            "body": _length_factors(bodies, WEIGHTS.length),
         }
 
-    def positions(self, name: str, term: str, number: int) -> list[int]:
-        """Where a term stands in one document."""
-        leaf = self._leaf(number)
-        return leaf.postings(name, term).positions(number - leaf.base)
+    def place(self, number: int) -> tuple[Leaf, int]:
+        """The leaf of a document, and its number there."""
+        at = bisect_right(self.bases, number) - 1
+        return self.leaves[at], number - self.bases[at]
 
-    def texts(self, number: int) -> tuple[str, str]:
-        """Title and body of a document."""
-        leaf = self._leaf(number)
-        return leaf.texts(number - leaf.base)
-
-    def _leaf(self, number: int) -> Leaf:
-        for leaf in reversed(self.leaves):
-            if leaf.base <= number:
-                return leaf
-        raise IndexError(number)
+    def find(self, key: str) -> list[tuple[str, int]]:
+        """Where a key stands: names of segments, and the numbers of live documents there."""
+        return [
+            (leaf.name, number)
+            for leaf, base in zip(self.leaves, self.bases, strict=True)
+            for number in leaf.numbers_of(key)
+            if self.live[base + number]
+        ]
 
     def starting_with(self, prefix: str, most: int) -> list[str]:
-        """Words that begin so, in order, `most` of the titles and `most` of all texts of each segment."""
-        found: set[str] = set()
-        for leaf in self.leaves:
-            found.update(islice(_from(leaf.title_words(), prefix), most))
-            found.update(islice(_from(leaf.words(), prefix), most))
-        return sorted(found)
+        """Words that begin so, in order: the first `most` of the titles, and the first `most` of all texts."""
+        titles = {word for leaf in self.leaves for word in islice(_from(leaf.title_words, prefix), most)}
+        words = {word for leaf in self.leaves for word in islice(_from(leaf.words, prefix), most)}
+        return sorted({*sorted(titles)[:most], *sorted(words)[:most]})
 
     def ending_in(self, suffix: str, most: int) -> list[str]:
-        """Words that end so, `most` of each segment."""
-        found: set[str] = set()
-        for leaf in self.leaves:
-            found.update(word[::-1] for word in islice(_from(leaf.mirrored(), suffix[::-1]), most))
-        return sorted(found)
+        """Words that end so, in order; the first `most` of the words read backwards."""
+        found = {word for leaf in self.leaves for word in islice(_from(leaf.mirrored, suffix[::-1]), most)}
+        return sorted(word[::-1] for word in sorted(found)[:most])
 
     def has_word(self, word: str) -> bool:
         """Whether any document has this word, seen by the reader or not: for what is never shown."""
         for leaf in self.leaves:
-            known = leaf.words()
+            known = leaf.words
             at = bisect_left(known, word)
             if at < len(known) and known[at] == word:
                 return True
         return False
+
+
+def _length_factors(lengths: NDArray[np.uint32], share: float) -> Floats:
+    """`ranking.length_factor` of all documents."""
+    average = lengths.mean() if len(lengths) else 0.0
+    return 1.0 / (1.0 - share + share * lengths / average) if average else np.ones(len(lengths))
 
 
 def _from(known: list[str], prefix: str) -> Iterator[str]:

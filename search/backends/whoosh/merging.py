@@ -1,0 +1,59 @@
+"""Which segments are merged when: a commit rewrites few documents, so that what was written is found at once.
+
+Documents that are added are merged with the smallest segments, as long as the next one is at most twice as large as
+what is merged already. So segments differ in size by more than a factor two, there are about as many as the logarithm
+of the documents, and each document is rewritten only a few times in its life. What would take longer than a commit
+may take waits until there is nothing else to do (`to_settle`), or until the segments become too many.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+NEXT = 2  # how many times larger than what is merged already a segment may be to be merged too
+AT_A_COMMIT = 1000  # documents that a commit may rewrite: less than half a second
+TOO_MANY = 20  # from here on, searches suffer more than a late commit harms
+MOSTLY_GONE = 0.5  # from this share of deleted documents on, a segment is worth rewriting
+
+
+class Sized(Protocol):
+    """What is asked of a segment."""
+
+    def doc_count(self) -> int:
+        """Its documents, without deleted ones."""
+
+    def doc_count_all(self) -> int:
+        """Its documents, deleted ones included."""
+
+
+S = TypeVar("S", bound=Sized)
+
+
+def to_merge(segments: Sequence[S], added: int) -> list[S]:
+    """The segments that a commit of `added` documents should rewrite with them."""
+    chosen: list[S] = []
+    for segment in _smallest_first(segments):
+        count = segment.doc_count()
+        is_small = added + count <= AT_A_COMMIT or len(segments) - len(chosen) >= TOO_MANY
+        if count and not (is_small and count <= NEXT * added):
+            break
+        chosen.append(segment)
+        added += count
+    return chosen
+
+
+def to_settle(segments: Sequence[S]) -> list[S]:
+    """The segments to rewrite into one while nothing else is to be done; none where all is well."""
+    chosen = [segment for segment in segments if segment.doc_count() <= MOSTLY_GONE * segment.doc_count_all()]
+    others = [segment for segment in segments if segment not in chosen]
+    size = sum(segment.doc_count() for segment in chosen)
+    for segment in _smallest_first(others):
+        if chosen and segment.doc_count() > NEXT * size:
+            break
+        chosen.append(segment)
+        size += segment.doc_count()
+    is_worth_it = len(chosen) > 1 or any(segment not in others for segment in chosen)
+    return chosen if is_worth_it else []
+
+
+def _smallest_first(segments: Iterable[S]) -> list[S]:
+    return sorted(segments, key=lambda segment: segment.doc_count())
