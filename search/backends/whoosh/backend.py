@@ -135,12 +135,21 @@ class WhooshBackend(SearchBackend):
     def apply(self, documents: Iterable[Document] = (), removed: Iterable[str] = ()) -> int:
         """See the contract."""
         with self._folder.writing():
-            folder = self._folder.current()
-            if folder is None or self._folder.signature(folder) != signature():
-                raise IndexUnavailableError("The search index must be built first.")
+            folder = self._folder_to_change()
             with self._lock:
                 snapshot = self._current()
             return writer.change(snapshot, folder, documents, removed)
+
+    def settle(self) -> int:
+        """See the contract: merges what commits left in many segments."""
+        with self._folder.writing():
+            return writer.settle(self._folder_to_change())
+
+    def _folder_to_change(self) -> Path:
+        folder = self._folder.current()
+        if folder is None or self._folder.signature(folder) != signature():
+            raise IndexUnavailableError("The search index must be built first.")
+        return folder
 
     def rebuild(self, documents: Iterable[Document], *, progress: Callable[[int], None] | None = None) -> int:
         """See the contract. The index that was searched until now stays until the next rebuild, for its readers."""

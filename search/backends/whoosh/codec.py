@@ -4,13 +4,10 @@ Postings lie as postings.py says, the facts of the documents also as arrays (fac
 once more in order, forwards and backwards, so that opening a segment costs no walk over its terms.
 """
 
-import io
 from collections.abc import Iterable
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PerDocWriter, W3TermInfo
-from whoosh.filedb.compound import CompoundStorage
-from whoosh.filedb.structfile import BufferFile
 from whoosh.matching import ListMatcher
 from whoosh.system import pack_ushort
 
@@ -110,57 +107,3 @@ def read_lexicon(data: bytes) -> tuple[list[str], list[str], list[str]]:
     """The words of a segment, those of its titles, and all words read backwards, each in order."""
     words, titles, mirrored = (part.split("\n") if part else [] for part in data.decode().split("\n\n"))
     return words, titles, mirrored
-
-
-class MappedStorage(CompoundStorage):
-    """The files of a segment, mapped: Whoosh's own way copies each of them into memory when it is opened."""
-
-    def __init__(self, dbfile: Any) -> None:
-        super().__init__(dbfile)
-        self._bytes = memoryview(self._source)
-
-    def open_file(self, name: str, *_args: Any, **_options: Any) -> BufferFile:
-        """A file of the segment."""
-        offset, length = self.range(name)
-        return MappedFile(self._bytes[offset : offset + length], name)
-
-    def get(self, name: str) -> bytes:
-        """All of a file."""
-        offset, length = self.range(name)
-        return bytes(self._bytes[offset : offset + length])
-
-
-class MappedFile(BufferFile):
-    """A stretch of the mapped file; `get` may be called by several threads at once."""
-
-    def __init__(self, view: memoryview, name: str) -> None:
-        self._buf, self._name = view, name
-        self.file = _View(view)
-        self.onclose, self.is_real, self.is_closed = None, False, False
-
-
-class _View(io.RawIOBase):
-    """Reads from a stretch of memory without copying it first."""
-
-    def __init__(self, view: memoryview) -> None:
-        self._view, self._at = view, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: len(self._view)}[whence]
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self._view[self._at : self._at + len(buffer)]
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)

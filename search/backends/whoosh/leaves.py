@@ -5,15 +5,16 @@ was read of it serve every generation that contains the segment, and several thr
 """
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
+import numpy as np
 import orjson
 
-from search.backends.whoosh.codec import FACTS, LEXICON, MappedStorage, read_lexicon
+from search.backends.whoosh.codec import FACTS, LEXICON, read_lexicon
 from search.backends.whoosh.facts import CODED, Coding, read_facts
+from search.backends.whoosh.files import SegmentFiles
 from search.backends.whoosh.postings import NO_PLACES, NOWHERE, Places, Postings, unpack, unpack_places
 from search.backends.whoosh.schema import schema, unpack_text
 from search.backends.whoosh.terms import extent_of
@@ -25,29 +26,23 @@ Read = TypeVar("Read", Postings, Places)
 
 
 class Memory:
-    """What was read of the segments of an index so far, and may be forgotten again: the longest unused first."""
+    """What was read of the segments of an index so far, and may be forgotten again: the oldest first."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self.codings = {name: Coding() for name in CODED}
+        self.kept: dict[tuple[str, ...], Any] = {}  # read without the lock
+        self.size = 0
         self._most = most
-        self._kept: OrderedDict[tuple[object, ...], Postings | Places] = OrderedDict()
-        self._size = 0
         self._lock = threading.Lock()
 
-    def get(self, name: tuple[object, ...], read: Callable[[], Read]) -> Read:
-        """What was kept under this name, else what `read` gives. Two threads may read the same, once each."""
+    def keep(self, name: tuple[str, ...], made: Read) -> Read:
+        """Keep what was read under this name, and give it back. Two threads may have read the same."""
         with self._lock:
-            found = self._kept.get(name)
-            if found is not None:
-                self._kept.move_to_end(name)
-                return cast(Read, found)
-        made = read()
-        with self._lock:
-            if name not in self._kept:
-                self._kept[name] = made
-                self._size += made.size
-            while self._size > self._most and len(self._kept) > 1:
-                self._size -= self._kept.popitem(last=False)[1].size
+            if name not in self.kept:
+                self.kept[name] = made
+                self.size += made.size
+            while self.size > self._most and len(self.kept) > 1:
+                self.size -= self.kept.pop(next(iter(self.kept))).size
         return made
 
 
@@ -59,23 +54,35 @@ class Leaf:
         self.count = int(segment.doc_count_all())
         self._memory = memory
         self._segment = segment
-        files = self._files = MappedStorage(segment.open_file(storage, segment.COMPOUND_EXT))
+        files = self._files = SegmentFiles(storage, segment)
         codec = segment.codec()
         self._terms = codec.terms_reader(files, segment)
         columns = codec.per_document_reader(files, segment)
         kinds = schema()
         self._facts = columns.column_reader("facts", kinds["facts"].column_type)
         self._texts = columns.column_reader("text", kinds["text"].column_type)
-        self.facts = read_facts(files.get(segment.make_filename(FACTS)), memory.codings)
+        self.facts = read_facts(files.read(segment.make_filename(FACTS)), memory.codings)
 
     def postings(self, field: str, term: str) -> Postings:
         """Where a term stands in a field."""
-        return self._memory.get((self.name, field, term), lambda: self._read(field, term, unpack, NOWHERE))
+        name = (self.name, field, term)
+        kept: Postings | None = self._memory.kept.get(name)
+        return kept or self._memory.keep(name, self._read(field, term, unpack, NOWHERE))
+
+    def gathered(self, field: str, terms: Iterable[str]) -> Postings:
+        """Where any of these terms stands in a field; one term after the other."""
+        found = [postings for term in terms if len((postings := self.postings(field, term)).numbers)]
+        if len(found) <= 1:
+            return found[0] if found else NOWHERE
+        return Postings(
+            np.concatenate([one.numbers for one in found]), np.concatenate([one.frequencies for one in found])
+        )
 
     def places(self, field: str, term: str) -> Places:
-        """The same, with its places."""
+        """Where a term stands in a field, with its places."""
         name = (self.name, field, term, "places")
-        return self._memory.get(name, lambda: self._read(field, term, unpack_places, NO_PLACES))
+        kept: Places | None = self._memory.kept.get(name)
+        return kept or self._memory.keep(name, self._read(field, term, unpack_places, NO_PLACES))
 
     def _read(self, field: str, term: str, make: Callable[[bytes], Read], nothing: Read) -> Read:
         key = self._terms._keycoder(field, term.encode("utf-8", "replace"))
@@ -98,7 +105,7 @@ class Leaf:
 
     @cached_property
     def _lexicon(self) -> tuple[list[str], list[str], list[str]]:
-        return read_lexicon(self._files.get(self._segment.make_filename(LEXICON)))
+        return read_lexicon(self._files.read(self._segment.make_filename(LEXICON)))
 
     @property
     def words(self) -> list[str]:

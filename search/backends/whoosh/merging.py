@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 NEXT = 2  # how many times larger than what is merged already a segment may be to be merged too
-AT_A_COMMIT = 1000  # documents that a commit may rewrite: less than half a second
+AT_A_COMMIT = 1000  # documents that a commit may rewrite: about half a second
+IN_QUIET = 10_000  # the same while nothing else is to be done: about five seconds, which a new post may have to wait
 TOO_MANY = 20  # from here on, searches suffer more than a late commit harms
 MOSTLY_GONE = 0.5  # from this share of deleted documents on, a segment is worth rewriting
 
@@ -43,16 +44,18 @@ def to_merge(segments: Sequence[S], added: int) -> list[S]:
 
 def to_settle(segments: Sequence[S]) -> list[S]:
     """The segments to rewrite into one while nothing else is to be done; none where all is well."""
-    chosen = [segment for segment in segments if segment.doc_count() <= MOSTLY_GONE * segment.doc_count_all()]
-    others = [segment for segment in segments if segment not in chosen]
-    size = sum(segment.doc_count() for segment in chosen)
-    for segment in _smallest_first(others):
-        if chosen and segment.doc_count() > NEXT * size:
+    ordered = _smallest_first(segments)
+    chosen: list[S] = []
+    size = 0
+    for at, segment in enumerate(ordered, start=1):
+        count = segment.doc_count()
+        if size + count > IN_QUIET:
             break
-        chosen.append(segment)
-        size += segment.doc_count()
-    is_worth_it = len(chosen) > 1 or any(segment not in others for segment in chosen)
-    return chosen if is_worth_it else []
+        if at > 1 and count <= NEXT * size:
+            chosen = ordered[:at]
+        size += count
+    wasted = (segment for segment in ordered if segment.doc_count() <= MOSTLY_GONE * segment.doc_count_all())
+    return chosen or [segment for segment in wasted if segment.doc_count() <= IN_QUIET][:1]
 
 
 def _smallest_first(segments: Iterable[S]) -> list[S]:

@@ -85,15 +85,14 @@ class Scorer:
         """The readable documents in which a term stands in a field."""
         return self._readable(name, [term]).numbers
 
-    def _readable(self, name: str, terms: Iterable[str]) -> Values:
+    def _readable(self, name: str, terms: Sequence[str]) -> Values:
         """How often each of these terms stands in each readable document; one term after the other."""
         numbers, frequencies = [NOTHING.numbers], [NOWHERE.frequencies]
-        for term in terms:
-            for leaf, base in zip(self.snapshot.leaves, self.snapshot.bases, strict=True):
-                postings = leaf.postings(name, term)
-                if len(postings.numbers):
-                    numbers.append(postings.numbers + base)
-                    frequencies.append(postings.frequencies)
+        for leaf, base in zip(self.snapshot.leaves, self.snapshot.bases, strict=True):
+            postings = leaf.gathered(name, terms)
+            if len(postings.numbers):
+                numbers.append(postings.numbers + base)
+                frequencies.append(postings.frequencies)
         found = np.concatenate(numbers)
         is_readable = self.readable[found]
         return Values(found[is_readable], np.concatenate(frequencies)[is_readable])

@@ -30,12 +30,12 @@ class Snapshot:
     """An index as it stood at one commit. `size` counts deleted documents too, as numbers do."""
 
     def __init__(self, folder: Path, before: "Snapshot | None" = None) -> None:
-        storage = FileStorage(str(folder), supports_mmap=False)
+        storage = FileStorage(str(folder))
         self.memory: Memory = before.memory if before else Memory()
         known = {leaf.name: leaf for leaf in before.leaves} if before else {}
         self.leaves: list[Leaf] = []
         gone: list[Iterable[int]] = []
-        for segment in TOC.read(storage, INDEX_NAME).segments:
+        for segment in segments_in(folder):
             if segment.doc_count_all():
                 name = segment.segment_id()
                 self.leaves.append(known.get(name) or Leaf(storage, segment, self.memory))
@@ -134,6 +134,11 @@ class Snapshot:
             if at < len(known) and known[at] == word:
                 return True
         return False
+
+
+def segments_in(folder: Path) -> list[Any]:
+    """The segments of an index as Whoosh notes them, with their deletions. Raises what Whoosh raises."""
+    return list(TOC.read(FileStorage(str(folder)), INDEX_NAME).segments)
 
 
 def _length_factors(lengths: NDArray[np.uint32], share: float) -> Floats:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,13 @@ from whoosh import index
 from whoosh.writing import SegmentWriter
 
 from search.backends.base import Document
-from search.backends.whoosh.codec import MappedStorage, PackedCodec
+from search.backends.whoosh.codec import PackedCodec
+from search.backends.whoosh.files import SegmentFiles
 from search.backends.whoosh.merging import to_merge, to_settle
 from search.backends.whoosh.pool import TermPool
 from search.backends.whoosh.postings import Flat, unpack_flat
 from search.backends.whoosh.schema import fields_of, schema
-from search.backends.whoosh.snapshot import Snapshot
+from search.backends.whoosh.snapshot import Snapshot, segments_in
 from search.backends.whoosh.terms import extent_of
 
 MEMORY_MB = 192
@@ -33,7 +34,7 @@ class BatchWriter(SegmentWriter):
 
     def absorb(self, segment: Any) -> None:
         """Rewrite the documents of a segment into the new one, without those that were deleted."""
-        files = MappedStorage(segment.open_file(self.storage, segment.COMPOUND_EXT))
+        files = SegmentFiles(self.storage, segment)
         codec = segment.codec()
         places = self._copy_columns(codec.per_document_reader(files, segment), segment)
         terms = codec.terms_reader(files, segment)
@@ -88,8 +89,8 @@ def create(folder: Path, documents: Iterable[Document], progress: Callable[[int]
                 progress(len(seen))
 
     remaining = iter(first_ones())
-    while _write(folder, islice(remaining, DOCUMENTS_PER_SEGMENT), ()):
-        pass
+    for document in remaining:
+        _write(folder, chain((document,), islice(remaining, DOCUMENTS_PER_SEGMENT - 1)))
     if again:
         change(Snapshot(folder), folder, list(again.values()), ())
     if progress:
@@ -115,18 +116,23 @@ def change(snapshot: Snapshot, folder: Path, documents: Iterable[Document], remo
 
 def settle(folder: Path) -> int:
     """Merge what is worth merging while there is nothing else to do; how many documents were rewritten."""
-    return _write(folder, (), (), lambda segments, _added: to_settle(segments))
+    if not to_settle(segments_in(folder)):
+        return 0
+    return _write(folder, choose=lambda segments, _added: to_settle(segments))
 
 
 Choose = Callable[[Sequence[Any], int], list[Any]]
 
 
 def _write(
-    folder: Path, documents: Iterable[Document], stale: Sequence[tuple[str, int]], choose: Choose | None = None
+    folder: Path,
+    documents: Iterable[Document] = (),
+    stale: Iterable[tuple[str, int]] = (),
+    choose: Choose = lambda _segments, _added: [],
 ) -> int:
     """One commit: take away what stands at these places, add documents, merge the chosen segments.
 
-    Gives how many documents were written; a commit that would change nothing is not made.
+    Gives how many documents were written.
     """
     opened = index.open_dir(folder)
     writer = BatchWriter(opened)
@@ -136,11 +142,7 @@ def _write(
             segments[name].delete_document(number)
         for document in documents:
             writer.add_document(**fields_of(document))
-        merged = choose(writer.segments, writer.docnum) if choose else []
-        if writer.docnum or merged or stale:
-            writer.commit(mergetype=partial(_absorb_all, merged))
-        else:
-            writer.cancel()
+        writer.commit(mergetype=partial(_absorb_all, choose(writer.segments, writer.docnum)))
     except BaseException:
         _cancel(writer)
         raise
