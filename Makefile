@@ -69,8 +69,8 @@ audit: $(STAMP) ## Ask the vulnerability database about what is locked (needs th
 messages: $(STAMP) ## Collect the texts of the site into locale/, and compile the Dutch ones
 	@DEBUG=1 $(BIN)/python manage.py collect_messages
 
-bench-search: $(STAMP) ## Known-item queries and speed over the corpus
-	@$(BIN)/python -m benchmarks.search_quality
+bench-search: $(STAMP) ## How fast search is, beside other engines
+	@$(BIN)/python -m benchmarks.search_speed
 
 bench-chat: $(STAMP) ## Deliveries and delays of the live chat, beside Node's ws and uWebSockets (OPTIONS=--quick)
 	@$(BIN)/python -m benchmarks.chat $(OPTIONS)
