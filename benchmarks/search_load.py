@@ -42,6 +42,18 @@ def _texts() -> Iterator[tuple[str, str]]:
                 yield record["title"], plain(record["body_markdown"])[:MOST_CHARACTERS]
 
 
+def hostile(count: int) -> list[str]:
+    """So many of the queries that break parsers or ask for very much."""
+    strings = json.loads((CORPUS.parent / "hostile" / "blns.json").read_text(encoding="utf-8"))["values"]
+    much = [
+        "*a*", "a*", "(" * 400, "[" * 400 + "]" * 400, '"' * 401, "-" * 300, " ".join(f"woord{n}" for n in range(5000)),
+        " OR ".join(["de"] * 5000), '"de het een van in op te dat die is"', "a b c d e f g h i j k l m n o p",
+        "ver* ont* ber* gem* aan* ove* uit* ins* toe* bes* reg* min* art* ond* sub* wet*",
+        "veiligheidsplanningsmedewerkersoverlegstructuur verantwoordelijkhedne onderzoeksresultatn werkzaamhedem",
+    ]  # fmt: skip
+    return much + [str(one) for one in random.Random(7).sample(strings, count - len(much))]
+
+
 def documents(count: int) -> list[Document]:
     """So many documents, always the same: practices and laws, and runs of their words as posts and chat lines."""
     chance = random.Random(273)

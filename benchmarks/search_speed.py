@@ -20,13 +20,16 @@ import tempfile
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from benchmarks.search_load import CORPUS, KINDS, Ask, documents, queries
+from benchmarks.search_load import CORPUS, KINDS, READABLE, Ask, documents, hostile, queries
 from search.backends.base import Document
 
 CLIENTS = 8
+OURS = ("whoosh", "postgres")
+HOSTILE = 50
 NEW_POSTS = 5
 Figures = dict[str, Any]
 
@@ -70,8 +73,23 @@ def measure(name: str, folder: Path) -> Figures:
     figures["many"], figures["per_second"] = _times_of_many(engine, asked)
     figures["memory_megabytes"] = None if engine.is_server else round(_resident() / 1e6)
     figures["visible_ms"] = round(statistics.median(_visible(engine, number) for number in range(NEW_POSTS)), 1)
+    if name in OURS:
+        figures["hostile_ms"], figures["beside_hostile"] = _times_of_hostile(engine, asked)
     engine.close()
     return figures
+
+
+def _times_of_hostile(engine: Any, asked: list[Ask]) -> tuple[list[float], list[float]]:
+    """How long hostile queries take, as the page asks them, and what others wait meanwhile."""
+    times, others = [], []
+    with ThreadPoolExecutor(1) as other:
+        for text, beside in zip(hostile(HOSTILE), cycle(asked), strict=False):
+            waiting = other.submit(_once, engine, beside)
+            started = time.perf_counter()
+            engine.backend.search(text, READABLE)
+            times.append((time.perf_counter() - started) * 1000)
+            others.append(waiting.result() or 0.0)
+    return times, others
 
 
 def _once(engine: Any, asked: Ask) -> float | None:
@@ -190,6 +208,9 @@ def show(name: str, count: int, figures: Figures) -> None:
             times = figures[pace].get(kind)
             cells.append(f"{percentile(times, 0.5):7.1f} /{percentile(times, 0.95):7.1f}" if times else f"{'–':>16}")
         print(f"  {label:10}", *cells)
+    if "hostile_ms" in figures:
+        print(f"  {HOSTILE} hostile queries: at most {max(figures['hostile_ms']):.0f} ms each;",
+              f"others meanwhile p95 {percentile(figures['beside_hostile'], 0.95):.0f} ms")  # fmt: skip
 
 
 def ratios(found: dict[tuple[str, int], Figures]) -> Figures:
@@ -198,7 +219,7 @@ def ratios(found: dict[tuple[str, int], Figures]) -> Figures:
     most, least = counts[-1], counts[0]
     result: Figures = {"documents": most}
     cold = {name: found[name, most]["cold"] for name, count in found if count == most}
-    for ours in ("whoosh", "postgres"):
+    for ours in OURS:
         if ours not in cold:
             continue
         every = [took for times in cold[ours].values() for took in times]
@@ -213,6 +234,7 @@ def ratios(found: dict[tuple[str, int], Figures]) -> Figures:
                     for kind in KINDS
                     if kind in cold[other]
                 }
+        mine["hostile_max_ms"] = round(max(found[ours, most]["hostile_ms"]))
         if least < most:
             before = [took for times in found[ours, least]["cold"].values() for took in times]
             mine["growth_p50"] = round(statistics.median(every) / statistics.median(before), 2)
