@@ -17,8 +17,11 @@ class SearchConfig(AppConfig):
         from search import alerts, gaps, offers, receivers  # noqa: F401 - receivers connect themselves
         from search.indexer import keeps_up
         from search.turns import take_turn
+        from search.upkeep import compare, settle
 
         register_job(Job("index", take_turn, every=1))
+        register_job(Job("index merges", settle, every=15))
+        register_job(Job("index counts", compare, every=600))
         register_job(Job("search alerts", alerts.send_alerts, every=60))
         register_job(Job("wishes", gaps.gather_wishes, every=3600))
         register_job(Job("offers", offers.collect_words, every=600))

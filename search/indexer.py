@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from django.db import transaction
 from django.utils import timezone
 
 from chat.models import Message
 from forums.models import Post
-from search import documents
+from search import documents, drift
 from search.backends.base import Document, IndexUnavailableError, WriterBusyError
 from search.building import told_of
 from search.index import backend, following
@@ -48,6 +49,10 @@ def drain() -> int:
         with following():
             if not backend().health().is_ok:
                 return _build_anew()
+            if drift.has_drifted():
+                logger.error("The search index is not as it was left: it is built anew.")
+                drift.distrust()
+                return _build_anew()
             rows = list(SearchOutbox.objects.due()[:ROWS_AT_ONCE])
             return _follow(rows) if rows else 0
     except WriterBusyError:
@@ -60,7 +65,7 @@ def drain() -> int:
 def _build_anew() -> int:
     if time.monotonic() < _attempts.not_before:
         return 0
-    logger.info("There is no usable search index: building one.")
+    logger.info("Building the search index anew.")
     try:
         return _rebuild(None)
     except Exception:
@@ -81,8 +86,10 @@ def _follow(rows: Sequence[SearchOutbox]) -> int:
             return 0
         half = len(rows) // 2
         return _follow(rows[:half]) + _follow(rows[half:])
-    # By their keys: a later change of the same thing has a later row, which stays.
-    SearchOutbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    with transaction.atomic():
+        # By their keys: a later change of the same thing has a later row, which stays.
+        SearchOutbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        drift.remember()
     return len(rows)
 
 
@@ -139,8 +146,10 @@ def _rebuild(progress: Progress | None) -> int:
     before = list(SearchOutbox.objects.values_list("pk", flat=True))
     with told_of(progress) as tell:
         count = backend().rebuild(documents.everything(), progress=tell)
-    for start in range(0, len(before), ROWS_AT_ONCE):
-        SearchOutbox.objects.filter(pk__in=before[start : start + ROWS_AT_ONCE]).delete()
+    with transaction.atomic():
+        for start in range(0, len(before), ROWS_AT_ONCE):
+            SearchOutbox.objects.filter(pk__in=before[start : start + ROWS_AT_ONCE]).delete()
+        drift.remember()
     return count
 
 

@@ -248,6 +248,10 @@ class SearchBackend(ABC):
     def generation(self) -> str:
         """Names the present state of the index: another after each commit or rebuild. "" where there is none."""
 
+    def is_before(self, generation: str) -> bool:
+        """Whether the index is now at an earlier state than this, as far as it can tell: an older copy was put back."""
+        return False
+
     @abstractmethod
     def health(self) -> Health:
         """Whether the index can answer. Never raises."""

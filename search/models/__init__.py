@@ -1,7 +1,8 @@
-"""What the search app keeps: what is not in the index yet, how that is built, and what people search."""
+"""What the search app keeps: what is not in the index yet, how far that is and is built, and what people search."""
 
 from search.models.building import IndexBuild, IndexerTurn
 from search.models.kept import Alert, NoSearchHistory, RecentSearch, SavedSearch
+from search.models.mark import IndexMark
 from search.models.offers import OfferedWord, OfferSeen
 from search.models.outbox import SearchOutbox
 from search.models.questions import Question, Wish
@@ -9,6 +10,7 @@ from search.models.questions import Question, Wish
 __all__ = [
     "Alert",
     "IndexBuild",
+    "IndexMark",
     "IndexerTurn",
     "NoSearchHistory",
     "OfferSeen",

@@ -66,7 +66,8 @@ class WhooshBackend(SearchBackend):
     def _answer(self, asked: Query, audiences: Set[int], wish: Wish, started: float) -> Results:
         with self._lock:
             snapshot, generation = self._current(), self._opened
-        scorer = Scorer(snapshot, snapshot.readable(audiences), started + wish.seconds)
+        # The time that opening a new generation took is not taken from the query's.
+        scorer = Scorer(snapshot, snapshot.readable(audiences), time.monotonic() + wish.seconds)
         return answer(scorer, asked, wish, generation, started)
 
     def _current(self) -> Snapshot:
@@ -96,6 +97,10 @@ class WhooshBackend(SearchBackend):
         """See the contract."""
         return self._where()[1]
 
+    def is_before(self, generation: str) -> bool:
+        """See the contract: folders are named by their time, and commits are numbered."""
+        return _in_order(self.generation()) < _in_order(generation)
+
     def health(self) -> Health:
         """See the contract."""
         try:
@@ -105,7 +110,7 @@ class WhooshBackend(SearchBackend):
                     return Health(state="missing", reason="No index was built yet.")
                 if self._folder.signature(folder) not in ("", signature()):
                     return Health(state="outdated", reason="Schema or analysis changed since the index was built.")
-                self._current().documents()
+                self._current().check()
                 return Health(state="ok")
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the files, the answer is that it is wrong
             self._forget()
@@ -161,6 +166,12 @@ class WhooshBackend(SearchBackend):
             self._folder.describe(folder, signature())
             self._folder.swap(folder)
             return count
+
+
+def _in_order(generation: str) -> tuple[str, int]:
+    """A generation, so that later ones compare as larger."""
+    folder, _colon, commit = generation.partition(":")
+    return folder, int(commit) if commit.lstrip("-").isdigit() else -1
 
 
 def _last_commit(folder: Path) -> int:

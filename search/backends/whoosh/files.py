@@ -7,10 +7,13 @@ would end the process. We read what is asked for, where it lies: any number of t
 import io
 import os
 import weakref
+from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.structfile import BufferFile
+
+CUT_SHORT = "A segment of the search index was cut short."
 
 
 class SegmentFiles(CompoundStorage):
@@ -21,7 +24,14 @@ class SegmentFiles(CompoundStorage):
             super().__init__(file, use_mmap=False)
             self._file = None
             self._handle = os.dup(file.fileno())
+        self._path = Path(storage.folder) / segment.make_filename(segment.COMPOUND_EXT)
+        self._bytes = os.fstat(self._handle).st_size
         weakref.finalize(self, os.close, self._handle)
+
+    def check(self) -> None:
+        """Raise EOFError where the file lost its end since it was opened, FileNotFoundError where it is gone."""
+        if self._path.stat().st_size != self._bytes or os.fstat(self._handle).st_size != self._bytes:
+            raise EOFError(CUT_SHORT)
 
     def open_file(self, name: str, *_args: Any, **_options: Any) -> "FilePart":
         """A file of the segment."""
@@ -35,7 +45,7 @@ class SegmentFiles(CompoundStorage):
         """So many bytes from here. Raises EOFError where there are fewer."""
         data = os.pread(self._handle, length, offset)
         if len(data) < length:
-            raise EOFError("A segment of the search index was cut short.")
+            raise EOFError(CUT_SHORT)
         return data
 
 

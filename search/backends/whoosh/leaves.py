@@ -63,6 +63,10 @@ class Leaf:
         self._texts = columns.column_reader("text", kinds["text"].column_type)
         self.facts = read_facts(files.read(segment.make_filename(FACTS)), memory.codings)
 
+    def check(self) -> None:
+        """See Snapshot.check."""
+        self._files.check()
+
     def postings(self, field: str, term: str) -> Postings:
         """Where a term stands in a field."""
         name = (self.name, field, term)

@@ -48,6 +48,11 @@ class Snapshot:
         self._codes: dict[str, NDArray[np.int32]] = {}
         self._readable: OrderedDict[frozenset[int], Mask] = OrderedDict()
 
+    def check(self) -> None:
+        """Raise EOFError or FileNotFoundError where a file is not as it was when it was opened."""
+        for leaf in self.leaves:
+            leaf.check()
+
     def documents(self) -> int:
         """How many there are."""
         return int(np.count_nonzero(self.live))
