@@ -1,9 +1,9 @@
 """Which segments are merged when: a commit rewrites few documents, so that what was written is found at once.
 
 Documents that are added are merged with the smallest segments, as long as the next one is at most twice as large as
-what is merged already. So segments differ in size by more than a factor two, there are about as many as the logarithm
-of the documents, and each document is rewritten only a few times in its life. What would take longer than a commit
-may take waits until there is nothing else to do (`to_settle`), or until the segments become too many.
+what is merged already: so there are about as many segments as the logarithm of the documents, and each document is
+rewritten only a few times in its life. What would take longer than a commit may take waits until there is nothing else
+to do (`to_settle`). Where that never comes, the smaller half is merged once in some ten thousand documents.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 NEXT = 2  # how many times larger than what is merged already a segment may be to be merged too
 AT_A_COMMIT = 1000  # documents that a commit may rewrite: about half a second
 IN_QUIET = 10_000  # the same while nothing else is to be done: about five seconds, which a new post may have to wait
-TOO_MANY = 20  # from here on, searches suffer more than a late commit harms
+TOO_MANY = 20  # segments: with so many, searches suffer more than a commit harms that takes seconds
 MOSTLY_GONE = 0.5  # from this share of deleted documents on, a segment is worth rewriting
 
 
@@ -31,11 +31,13 @@ S = TypeVar("S", bound=Sized)
 
 def to_merge(segments: Sequence[S], added: int) -> list[S]:
     """The segments that a commit of `added` documents should rewrite with them."""
+    ordered = _smallest_first(segments)
+    if len(ordered) >= TOO_MANY:
+        return ordered[: TOO_MANY // 2]
     chosen: list[S] = []
-    for segment in _smallest_first(segments):
+    for segment in ordered:
         count = segment.doc_count()
-        is_small = added + count <= AT_A_COMMIT or len(segments) - len(chosen) >= TOO_MANY
-        if count and not (is_small and count <= NEXT * added):
+        if count and not (added + count <= AT_A_COMMIT and count <= NEXT * added):
             break
         chosen.append(segment)
         added += count
@@ -51,7 +53,7 @@ def to_settle(segments: Sequence[S]) -> list[S]:
         count = segment.doc_count()
         if size + count > IN_QUIET:
             break
-        if at > 1 and count <= NEXT * size:
+        if at > 1 and (count <= NEXT * size or count + size <= AT_A_COMMIT):
             chosen = ordered[:at]
         size += count
     wasted = (segment for segment in ordered if segment.doc_count() <= MOSTLY_GONE * segment.doc_count_all())

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import accumulate, islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
+from search.backends.whoosh.files import CUT_SHORT
 from search.backends.whoosh.leaves import Leaf, Memory
 from search.backends.whoosh.postings import Floats, Ints
 from search.ranking import WEIGHTS
@@ -35,7 +38,10 @@ class Snapshot:
         known = {leaf.name: leaf for leaf in before.leaves} if before else {}
         self.leaves: list[Leaf] = []
         gone: list[Iterable[int]] = []
-        for segment in segments_in(folder):
+        toc = read_toc(folder)
+        self._toc = folder / TOC._filename(INDEX_NAME, toc.generation)
+        self._toc_bytes = self._toc.stat().st_size
+        for segment in toc.segments:
             if segment.doc_count_all():
                 name = segment.segment_id()
                 self.leaves.append(known.get(name) or Leaf(storage, segment, self.memory))
@@ -50,6 +56,8 @@ class Snapshot:
 
     def check(self) -> None:
         """Raise EOFError or FileNotFoundError where a file is not as it was when it was opened."""
+        if self._toc.stat().st_size != self._toc_bytes:
+            raise EOFError(CUT_SHORT)
         for leaf in self.leaves:
             leaf.check()
 
@@ -141,9 +149,12 @@ class Snapshot:
         return False
 
 
-def segments_in(folder: Path) -> list[Any]:
-    """The segments of an index as Whoosh notes them, with their deletions. Raises what Whoosh raises."""
-    return list(TOC.read(FileStorage(str(folder)), INDEX_NAME).segments)
+def read_toc(folder: Path) -> Any:
+    """What Whoosh notes of the last commit: its number, and its segments with their deletions."""
+    commit = TOC._latest_generation(FileStorage(str(folder)), INDEX_NAME)
+    # From memory: Whoosh leaves the file open where it cannot be read.
+    files = SimpleNamespace(open_file=lambda name: BufferFile((folder / name).read_bytes(), name))
+    return TOC.read(files, INDEX_NAME, commit)
 
 
 def _length_factors(lengths: NDArray[np.uint32], share: float) -> Floats:

@@ -16,7 +16,7 @@ from search.backends.whoosh.merging import to_merge, to_settle
 from search.backends.whoosh.pool import TermPool
 from search.backends.whoosh.postings import Flat, unpack_flat
 from search.backends.whoosh.schema import fields_of, schema
-from search.backends.whoosh.snapshot import Snapshot, segments_in
+from search.backends.whoosh.snapshot import Snapshot, read_toc
 from search.backends.whoosh.terms import extent_of
 
 MEMORY_MB = 192
@@ -116,7 +116,7 @@ def change(snapshot: Snapshot, folder: Path, documents: Iterable[Document], remo
 
 def settle(folder: Path) -> int:
     """Merge what is worth merging while there is nothing else to do; how many documents were rewritten."""
-    if not to_settle(segments_in(folder)):
+    if not to_settle(read_toc(folder).segments):
         return 0
     return _write(folder, choose=lambda segments, _added: to_settle(segments))
 
