@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.search_load import READABLE, Ask
 from search.analysis import stem, words
 from search.backends.base import Document, Wish
-from search.index import WhooshBackend
+from search.backends.whoosh import WhooshBackend
 
 PAGE = 20
 FACETS = ("kind", "community")

@@ -10,7 +10,7 @@ import django
 from django.conf import settings
 
 from search.backends.base import Document
-from search.index import WhooshBackend
+from search.backends.whoosh import WhooshBackend
 
 
 def note(key: str, text: str) -> Document:
