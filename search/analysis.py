@@ -2,6 +2,8 @@
 
 Every word is kept in its folded form (lower case, no accents) and as its stem; no stop words are dropped here, so that
 phrases stay whole. Where a hyphen or a dotted abbreviation joins parts, the parts and the joined form are both words.
+Numbers stay whole (2.1, 6:162, 273f), and an article of a law is a word of its own beside them: *artikel 13b* and
+*art. 13b* are both *art13b*.
 """
 
 import hashlib
@@ -9,18 +11,28 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import snowballstemmer
 
+from search.language.shipped import digest, lines_of
+
 # Raise this when the words that come out change: indexes of an older analysis then count as outdated.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 MAX_WORD_LENGTH = 64
 MAX_JOINED_PARTS = 4
 MIN_STEMMED_LENGTH = 3
 
-_WORD = re.compile(r"[^\W_]+(?:[-.'\u2019\u2010\u2011][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-.'\u2019\u2010\u2011][^\W_]+|:(?=\d)(?<=\d:)[^\W_]+)*")
+_NUMBER = re.compile(r"\d+[a-z]{0,3}(?:[.:]\d+[a-z]{0,3})+")
+# "artikel 13b", "art. 6:162", "artikelen 12, 13 en 14a": the numbers that follow, each with what stands before it.
+_ARTICLE_NUMBER = re.compile(r"\.?\s{1,3}(\d{1,5}[a-z]{0,3}(?:[.:]\d+[a-z]{0,3})*)(?![^\W_])")
+_NEXT_NUMBER = re.compile(
+    r"(?:,|\s{1,3}(?:en|of|tot en met|t/m))\s{1,3}(\d{1,5}[a-z]{0,3}(?:[.:]\d+[a-z]{0,3})*)(?![^\W_])"
+)
+ARTICLE_WORDS = frozenset({"artikel", "artikelen", "art", "artt"})
+MAX_ARTICLES = 20
 _APOSTROPHES = re.compile(r"['\u2019]")
 _JOINTS = re.compile(r"[-.\u2010\u2011]")
 _STEMMER = snowballstemmer.stemmer("dutch")
@@ -83,13 +95,32 @@ def tokens(text: str) -> Iterator[Token]:
     position = 0
     for match in _WORD.finditer(text):
         chunk, start, end = match[0], match.start(), match.end()
-        if chunk.isalnum():
+        if chunk in ARTICLE_WORDS:
+            for number, number_end in _article_numbers(text, end):
+                yield Token(article(number), position, start, number_end)
+        if chunk.isalnum() or _NUMBER.fullmatch(chunk):
             yield Token(chunk[:MAX_WORD_LENGTH], position, start, end)
             position += 1
             continue
         for token in _parts(chunk, start, end):
             yield token._replace(position=position + token.position)
         position += token.position + 1
+
+
+def article(number: str) -> str:
+    """The word that stands for an article of a law."""
+    return f"art{number}"[:MAX_WORD_LENGTH]
+
+
+def _article_numbers(text: str, at: int) -> Iterator[tuple[str, int]]:
+    """The numbers of articles that follow from this place on, and where each ends."""
+    pattern = _ARTICLE_NUMBER
+    for _count in range(MAX_ARTICLES):
+        match = pattern.match(text, at)
+        if not match:
+            return
+        yield match[1], match.end()
+        at, pattern = match.end(), _NEXT_NUMBER
 
 
 def _parts(chunk: str, start: int, end: int) -> list[Token]:
@@ -105,11 +136,22 @@ def _parts(chunk: str, start: int, end: int) -> list[Token]:
     return found
 
 
+ENGLISH = frozenset(word for line in lines_of("english.txt") for word in line.split())
+
+
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """What a folded word has in common with its inflected forms."""
+    """What a folded word has in common with its inflected forms. English words only lose the -s or -en of a plural."""
     if len(word) < MIN_STEMMED_LENGTH or not word.isalpha():
         return word
+    for ending in ("", "s", "en"):
+        if word.endswith(ending) and word.removesuffix(ending) in ENGLISH:
+            return word.removesuffix(ending)
+    return snowball(word)
+
+
+def snowball(word: str) -> str:
+    """The stem of a word by Snowball's Dutch algorithm."""
     with _STEMMER_LOCK:
         return str(_STEMMER.stemWord(word)) or word
 
@@ -124,10 +166,17 @@ def is_stop_word(word: str) -> bool:
     return word in STOP_WORDS
 
 
-_PROBE = "Veiligheidsplannen, foto's en ex-leden: a.u.b. reële beëindiging van huiselijk-geweldzaken in 2025"
+_PROBE = (
+    "Veiligheidsplannen, foto's en ex-leden: a.u.b. reële beëindiging van huiselijk-geweldzaken in 2025 door policies, "
+    "zie artikelen 12 en 13b Opiumwet, art. 6:162 BW en versie 2.1"
+)
 
 
+@cache
 def fingerprint() -> str:
-    """Names this analysis; an index that was made with another must be rebuilt."""
+    """Names this analysis and the lists that it goes by; an index that was made with another must be rebuilt.
+
+    The lists that only queries are expanded with (search/language/lexicon.py) are not part of it.
+    """
     made = [(word, stem(word)) for word in words(_PROBE)]
-    return hashlib.sha256(repr((ANALYSIS_VERSION, made)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((ANALYSIS_VERSION, digest("english.txt"), made)).encode()).hexdigest()[:16]

@@ -1,102 +1,58 @@
-"""From typed words to what is looked for: each word with its inflections, compounds, joined forms and corrections.
+"""From typed words to what is looked for: each word with its inflections, compounds, other names and corrections.
 
-Compounds are found in the words of the index itself: a longer word counts when what remains of it is a word too.
+All of it happens when somebody asks, against the words of the index: no guess is ever kept in the index, and what an
+administrator adds to the lists counts from the next query on.
 """
 
-import dataclasses
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
+from itertools import islice
 
 from search import analysis
-from search.analysis import stem
+from search.analysis import ARTICLE_WORDS, article, stem
 from search.backends.base import Correction
+from search.compounding import Compounds, joined
+from search.language import inflection, lexicon
+from search.plans import Concept, Form, Plan, Vocabulary
 from search.query import MAX_WORDS, MIN_PREFIX_LENGTH, Phrase, Query, Word
 from search.ranking import WEIGHTS
 from search.spelling import near_words
 
-LINKS = ("", "s", "e", "en", "er", "n")  # what Dutch puts between the parts of a compound
-MIN_PART = 4
-MIN_OTHER_PART = 3
+__all__ = ["Concept", "Form", "Plan", "Vocabulary", "plan"]
+
 MAX_PREFIXED = 150
-MAX_LOOKED_AT = 300
 MAX_COMPOUNDS = 40
-
-
-class Vocabulary(Protocol):
-    """The words of the index, and which of them the reader may know of."""
-
-    def starting_with(self, prefix: str, most: int) -> list[str]:
-        """Words that begin so."""
-
-    def ending_in(self, suffix: str, most: int) -> list[str]:
-        """Words that end so."""
-
-    def has_word(self, word: str) -> bool:
-        """Whether it is a word of any document; never to be shown."""
-
-    def finds(self, word: str) -> int:
-        """In how many documents that the reader may see this word, or an inflected form of it, stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """Ways to meet a word that are worth the same. `together`: only where all the terms stand."""
-
-    weight: float
-    words: tuple[str, ...] = ()
-    stems: tuple[str, ...] = ()
-    together: bool = False
-
-
-@dataclass(slots=True)
-class Concept:
-    """A typed word, at its place in the query, and the forms in which it counts as met."""
-
-    word: str
-    place: int
-    field: str = ""
-    is_prefix: bool = False
-    is_exact: bool = False  # part of a phrase
-    forms: list[Form] = dataclasses.field(default_factory=list)
-
-    @property
-    def is_stop_word(self) -> bool:
-        """Whether it says nothing of the subject."""
-        return analysis.is_stop_word(self.word) and not self.field and not self.is_prefix
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to look for: the concepts to score, all typed words in order, and what was corrected."""
-
-    concepts: tuple[Concept, ...]
-    typed: tuple[Concept, ...]
-    corrections: tuple[Correction, ...]
+MAX_CONCEPTS = 24  # of a long question, so many of its rarest words count
+MAX_GUESSED = 8  # from so many words on a question says enough by itself: no compounds are guessed
+TITLE = "title"
 
 
 def plan(query: Query, vocabulary: Vocabulary) -> Plan:
     """Everything the words of a query stand for, given the words that there are."""
     typed = _typed(query)
-    corrections: list[Correction] = []
+    telling = _telling(typed, vocabulary)
+    scored = telling or typed
+    last = typed[-1] if typed and isinstance(query.terms[-1], Word) else None
     for concept in typed:
         _add_own_forms(concept)
-    joined = _join(typed, vocabulary)
-    last = typed[-1] if typed and query.terms and isinstance(query.terms[-1], Word) else None
-    for concept in typed:
-        if concept.is_stop_word and concept is not last:
-            continue
+    for concept in scored:
+        _add_inflections(concept, vocabulary, is_lone=len(scored) == 1)
         if concept is last or concept.is_prefix:
             _add_prefixed(concept, vocabulary)
-        if not concept.is_stop_word and not concept.is_exact:
-            _add_compounds(concept, vocabulary)
-            if concept.place not in joined and not concept.field:
-                corrections.extend(_correct(concept, vocabulary))
-    telling = [concept for concept in typed if not concept.is_stop_word]
-    if last and last.is_stop_word and telling:
-        del last.forms[:-1]  # "over" may become "overlast", but is not looked for itself
-    scored = [concept for concept in typed if concept in telling or (concept is last and concept.forms)]
-    return Plan(tuple(scored if telling else typed), tuple(typed), tuple(corrections))
+    corrections = _Expander(typed, vocabulary, is_lone=len(scored) == 1).expand(scored)
+    if last and telling and last.is_stop_word:
+        last.forms = []  # "over" may become "overlast", but is not looked for itself
+        _add_prefixed(last, vocabulary)
+        scored = [*scored, last] if last.forms else scored
+    return Plan(tuple(scored), tuple(typed), tuple(corrections))
+
+
+def _telling(typed: Sequence[Concept], vocabulary: Vocabulary) -> list[Concept]:
+    """The words that say something of the subject: of a long question the rarest, in the order as typed."""
+    found = [concept for concept in typed if not concept.is_stop_word]
+    if len(found) <= MAX_CONCEPTS:
+        return found
+    rarest = sorted(found, key=lambda concept: vocabulary.finds(concept.word) or 1)[:MAX_CONCEPTS]
+    return sorted(rarest, key=lambda concept: concept.place)
 
 
 def _typed(query: Query) -> list[Concept]:
@@ -109,8 +65,9 @@ def _typed(query: Query) -> list[Concept]:
             pieces = [token for token in analysis.tokens(folded) if not _is_joined(token, folded)]
             for piece in pieces:
                 is_prefix = isinstance(term, Word) and term.is_prefix and piece is pieces[-1]
-                is_exact = isinstance(term, Phrase)
-                found.append(Concept(piece.word, len(found), term.field, is_prefix, is_exact))
+                concept = Concept(piece.word, len(found), term.field, is_prefix, isinstance(term, Phrase))
+                concept.is_name = text.isupper() and len(text) > 1 and (piece.word,) in lexicon.current().meanings
+                found.append(concept)
     return found[: MAX_WORDS * 2]
 
 
@@ -119,100 +76,139 @@ def _is_joined(token: analysis.Token, text: str) -> bool:
 
 
 def _add_own_forms(concept: Concept) -> None:
-    concept.forms.append(Form(WEIGHTS.exact, words=(concept.word,)))
-    concept.forms.append(Form(WEIGHTS.stem, stems=(stem(concept.word),)))
+    if not concept.is_name or not analysis.is_stop_word(concept.word):
+        concept.forms.append(Form(WEIGHTS.exact, words=(concept.word,)))
+        concept.forms.append(Form(WEIGHTS.stem, stems=(stem(concept.word),)))
 
 
-def _join(typed: Sequence[Concept], vocabulary: Vocabulary) -> set[int]:
-    """Let neighbours count as met where they stand written as one word; gives the places that were met so."""
-    met: set[int] = set()
-    for size in (2, 3):
-        for at in range(len(typed) - size + 1):
-            group = typed[at : at + size]
-            if any(concept.field or concept.is_exact for concept in group) or all(
-                concept.is_stop_word for concept in group
-            ):
-                continue
-            for whole in _joined([concept.word for concept in group]):
-                if vocabulary.finds(whole):
-                    form = Form(WEIGHTS.joined, words=(whole,), stems=(stem(whole),))
-                    for concept in group:
-                        concept.forms.append(form)
-                        met.add(concept.place)
-    return met
-
-
-def _joined(parts: list[str]) -> Iterator[str]:
-    if sum(map(len, parts)) > analysis.MAX_WORD_LENGTH:
+def _add_inflections(concept: Concept, vocabulary: Vocabulary, *, is_lone: bool) -> None:
+    """The other forms of a word; of a lone word once more for the title, where it names the subject."""
+    word, forms = concept.word, concept.forms
+    if concept.is_exact or concept.is_name:
         return
-    if len(parts) > 2:  # noqa: PLR2004 - linking letters are tried between two words only
-        yield "".join(parts)
-        return
-    for link in LINKS:
-        yield parts[0] + link + parts[1]
+    family = tuple(sorted(other for other in inflection.forms(word) if vocabulary.has_word(other)))
+    more = tuple(other for other in family if stem(other) != stem(word))
+    if more:
+        forms.append(Form(WEIGHTS.inflected, words=more))
+    if is_lone and not concept.field:
+        forms.append(Form(WEIGHTS.in_title, words=(word,), field=TITLE))
+        forms.append(Form(WEIGHTS.in_title_inflected, words=family, field=TITLE))
+        forms.append(Form(WEIGHTS.in_title_stem, stems=(stem(word),), field=TITLE))
 
 
 def _add_prefixed(concept: Concept, vocabulary: Vocabulary) -> None:
-    if len(concept.word) >= MIN_PREFIX_LENGTH:
-        found = tuple(vocabulary.starting_with(concept.word, MAX_PREFIXED))
-        if found:
-            concept.forms.append(Form(WEIGHTS.prefix if concept.is_prefix else WEIGHTS.last_word, words=found))
-
-
-def _add_compounds(concept: Concept, vocabulary: Vocabulary) -> None:
-    word = concept.word
-    if len(word) < MIN_PART or not word.isalpha() or concept.field:
+    if len(concept.word) < MIN_PREFIX_LENGTH:
         return
-    found = [
-        whole for whole in vocabulary.starting_with(word, MAX_LOOKED_AT) if _is_rest(whole[len(word) :], vocabulary)
-    ]
-    found += [
-        whole
-        for whole in vocabulary.ending_in(word, MAX_LOOKED_AT)
-        if _is_head(whole[: len(whole) - len(word)], vocabulary)
-    ]
+    found = tuple(vocabulary.starting_with(concept.word, MAX_PREFIXED))
     if found:
-        found.sort(key=len)
-        concept.forms.append(Form(WEIGHTS.compound, words=tuple(found[:MAX_COMPOUNDS])))
+        concept.forms.append(Form(WEIGHTS.prefix if concept.is_prefix else WEIGHTS.last_word, words=found))
 
 
-def _is_rest(rest: str, vocabulary: Vocabulary) -> bool:
-    """Whether this can follow the first part of a compound: a word, perhaps after linking letters."""
-    cut = (rest[len(link) :] for link in LINKS if rest.startswith(link))
-    return any(len(part) >= MIN_PART and vocabulary.has_word(part) for part in cut)
+class _Expander:
+    """What the words of one query may stand for beyond their own forms."""
 
+    def __init__(self, typed: Sequence[Concept], vocabulary: Vocabulary, *, is_lone: bool) -> None:
+        self.typed, self.vocabulary, self.is_lone = typed, vocabulary, is_lone
+        self.compounds = Compounds(vocabulary)
+        self.lexicon = lexicon.current()
 
-def _is_head(head: str, vocabulary: Vocabulary) -> bool:
-    """Whether this can stand before the last part of a compound: a word, perhaps with linking letters."""
-    cut = (head[: len(head) - len(link)] for link in LINKS if head.endswith(link))
-    return any(len(part) >= MIN_OTHER_PART and vocabulary.has_word(part) for part in cut)
+    def expand(self, scored: Sequence[Concept]) -> list[Correction]:
+        """Give the words all forms that they have among each other and alone; tells what was corrected."""
+        corrections: list[Correction] = []
+        met = self.join() | self.name()
+        for concept in scored:
+            if not (concept.is_exact or concept.is_stop_word or concept.field):
+                is_long = len(scored) > MAX_GUESSED
+                corrections.extend(self.guess(concept, is_met=concept.place in met, is_long=is_long))
+        return corrections
 
+    def join(self) -> set[int]:
+        """Let neighbours count as met where they stand written as one word; gives the places that were met so."""
+        met: set[int] = set()
+        for size in (2, 3):
+            for at in range(len(self.typed) - size + 1):
+                group = self.typed[at : at + size]
+                if any(concept.field or concept.is_exact for concept in group):
+                    continue
+                if all(concept.is_stop_word for concept in group):
+                    continue
+                words = [concept.word for concept in group]
+                for whole in (*joined(words), *_articles(words)):
+                    if self.vocabulary.finds(whole):
+                        form = Form(WEIGHTS.joined, words=(whole,), stems=(stem(whole),))
+                        met.update(_give(form, group))
+        return met
 
-def _correct(concept: Concept, vocabulary: Vocabulary) -> list[Correction]:
-    """Where a word finds nothing: the words that it may have been meant as, else its parts."""
-    if vocabulary.finds(concept.word) or not concept.word.isalpha():
+    def name(self) -> set[int]:
+        """Let what has another name count as met where that stands; gives the places that were met so."""
+        met: set[int] = set()
+        for size in range(1, self.lexicon.longest + 1):
+            for at in range(len(self.typed) - size + 1):
+                group = self.typed[at : at + size]
+                meanings = self.lexicon.meanings.get(tuple(concept.word for concept in group), ())
+                if any(concept.field or concept.is_exact for concept in group):
+                    continue
+                if all(concept.is_stop_word for concept in group) and len(self.typed) > size:
+                    continue
+                for meaning in meanings:
+                    form = _naming(meaning)
+                    if form and all(map(self.vocabulary.finds, meaning.words)):
+                        met.update(_give(form, group))
+        return met
+
+    def guess(self, concept: Concept, *, is_met: bool, is_long: bool) -> list[Correction]:
+        """Compounds of a word, other linking letters, and where it finds little what it may have been meant as."""
+        word = concept.word
+        around = () if is_long else tuple(self.compounds.around(word))
+        if around:
+            concept.forms.append(Form(WEIGHTS.compound, words=self._most(around)))
+            if self.is_lone:
+                concept.forms.append(Form(WEIGHTS.in_title_compound, words=around, field=TITLE))
+        if is_met:
+            return []
+        other = self.compounds.relinked(word)
+        if other:
+            self._add_other(concept, WEIGHTS.relinked, other)
+            return []
+        near = near_words(word, self.vocabulary)
+        if near:
+            self._add_other(concept, WEIGHTS.typo, near)
+            return [Correction(word, near[0])]
+        parts = () if self.vocabulary.finds(word) else self.compounds.parts(word)
+        if parts:
+            concept.forms.append(Form(WEIGHTS.parts, stems=tuple(map(stem, parts)), together=True))
         return []
-    near = near_words(concept.word, vocabulary)
-    if near:
-        concept.forms.append(Form(WEIGHTS.typo, words=tuple(near), stems=tuple({stem(word) for word in near})))
-        return [Correction(concept.word, near[0])]
-    parts = _parts(concept.word, vocabulary)
-    if parts:
-        concept.forms.append(Form(WEIGHTS.parts, stems=tuple(stem(part) for part in parts), together=True))
+
+    def _most(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """So many as are scored; where there are more, those that the reader may see: others would take their place."""
+        if len(words) <= MAX_COMPOUNDS:
+            return words
+        return tuple(islice((word for word in words if self.vocabulary.finds(word)), MAX_COMPOUNDS))
+
+    def _add_other(self, concept: Concept, weight: float, words: Sequence[str]) -> None:
+        """Other spellings of a word, and their inflections."""
+        spelled, stems = tuple(words), tuple(sorted(set(map(stem, words))))
+        concept.forms.append(Form(weight, words=spelled, stems=stems))
+        if self.is_lone:
+            concept.forms.append(Form(weight * WEIGHTS.in_title_inflected, words=spelled, stems=stems, field=TITLE))
+
+
+def _give(form: Form, group: Sequence[Concept]) -> set[int]:
+    for concept in group:
+        concept.forms.append(form)
+    return {concept.place for concept in group}
+
+
+def _articles(words: Sequence[str]) -> list[str]:
+    """The article of a law that these words name: artikel 13b, art 6 162."""
+    if words[0] in ARTICLE_WORDS and all(word[0].isdecimal() for word in words[1:]):
+        return [article(":".join(words[1:]))]
     return []
 
 
-def _parts(word: str, vocabulary: Vocabulary) -> tuple[str, str] | None:
-    """The two words that a compound consists of, the longest first part first."""
-    for at in range(len(word) - MIN_PART, MIN_OTHER_PART - 1, -1):
-        head, last = word[:at], word[at:]
-        for link in LINKS:
-            part = head[: len(head) - len(link)]
-            if (
-                head.endswith(link)
-                and len(part) >= MIN_OTHER_PART
-                and vocabulary.finds(part)
-                and vocabulary.finds(last)
-            ):
-                return part, last
-    return None
+def _naming(meaning: lexicon.Meaning) -> Form | None:
+    """The form for another name: its words in order; None where it is one word that says nothing by itself."""
+    weight = WEIGHTS.abbreviation if meaning.is_abbreviation else WEIGHTS.synonym
+    if len(meaning.words) > 1:
+        return Form(weight, words=meaning.words, together=True, in_order=True)
+    return None if analysis.is_stop_word(meaning.words[0]) else Form(weight, words=meaning.words)

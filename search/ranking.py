@@ -18,19 +18,30 @@ class Weights:
     # How near a form is to the typed word. Exact words first, then inflections; guesses stay below both.
     exact: float = 1.0
     stem: float = 0.8
+    inflected: float = 0.8  # an inflection that the stem does not bring together with it
     joined: float = 1.1  # two typed words that stand as one: seldom chance
+    relinked: float = 0.9  # the same compound with other linking letters
     prefix: float = 0.75  # asked for with *
     last_word: float = 0.45  # the last word may still be half typed
     compound: float = 0.4  # the word as part of a longer one
-    abbreviation: float = 0.8
-    typo: float = 0.8  # only where the typed word finds nothing
+    abbreviation: float = 0.8  # another name that is surely the same
+    synonym: float = 0.5  # another name that is nearly the same
+    typo: float = 0.8  # only where the typed word finds little
     parts: float = 0.35  # the parts of a compound that itself finds nothing
+    # A lone word, once more for titles: what a thing is called outweighs how often a word stands in its text. Of
+    # several words each says too little of the subject for that: the field's weight above is enough.
+    in_title: float = 1.2
+    in_title_inflected: float = 1.1
+    in_title_stem: float = 0.6
+    in_title_compound: float = 1.0
     # Two forms of one word in a text: the second adds this part of its own worth.
-    second_form: float = 0.25
+    second_form: float = 0.1
     # Documents with all words come before those with some: the share of the score that hangs on it.
     coverage: float = 0.6
     # Below this share of what was asked for, by rarity of the words, a document is no result.
-    least_coverage: float = 0.5
+    least_coverage: float = 0.4
+    # Of a question, which says much that stands in no answer, less: from so many words on its share goes down.
+    few_words: int = 4
     # Words next to each other, as typed; in a title twice as much. A title that is just the query comes first.
     proximity: float = 0.25
     whole_title: float = 0.5
@@ -47,6 +58,11 @@ class Weights:
 
 
 WEIGHTS = Weights()
+
+
+def least_share(concepts: int, weights: Weights = WEIGHTS) -> float:
+    """Which share of what was asked, by rarity, a document must meet, given the number of words that count."""
+    return weights.least_coverage * min(1.0, (weights.few_words / max(concepts, 1)) ** 2)
 
 
 def rarity(matching: int, documents: int) -> float:

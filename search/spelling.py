@@ -1,43 +1,46 @@
 """Words that a mistyped word may have been meant as, out of the words that the reader may see."""
 
-from typing import Protocol
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from search.plans import Vocabulary
 
 MIN_LENGTH = 4
 MIN_LENGTH_TWO = 8  # from here on, two mistakes are looked past
 KEPT_PREFIX = 3
-MAX_LOOKED_AT = 3000
+MAX_LOOKED_AT = 6000
+MAX_TRIED = 40
 MAX_NEAR = 3
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+FEW = 3  # a word that stands in so few documents may be a mistake itself …
+MANY = 10  # … where a word beside it stands in so many times as many
 
 
-class Words(Protocol):
-    """What is known of the words of the index."""
+def near_words(word: str, vocabulary: Vocabulary) -> list[str]:
+    """The likeliest words at one mistake's distance, else at two; none that the reader may not see.
 
-    def starting_with(self, prefix: str, most: int) -> list[str]:
-        """Words that begin so."""
-
-    def has_word(self, word: str) -> bool:
-        """Whether it is a word of any document; never to be shown."""
-
-    def finds(self, word: str) -> int:
-        """In how many documents that the reader may see this word stands."""
-
-
-def near_words(word: str, words: Words) -> list[str]:
-    """The likeliest words at one mistake's distance, else at two; none that the reader may not see."""
-    if len(word) < MIN_LENGTH:
+    None at all where the word finds enough by itself. A mistake is a letter left out, added, changed, or swapped with
+    its neighbour; the second one is looked past in words of eight letters and more, whose first three letters count.
+    """
+    if len(word) < MIN_LENGTH or not word.isalpha():
         return []
-    near = _seen([other for other in _one_mistake(word) if words.has_word(other)], words)
-    if near or len(word) < MIN_LENGTH_TWO:
+    found = vocabulary.finds(word)
+    if found > FEW:
+        return []
+    near = _seen((other for other in _one_mistake(word) if vocabulary.has_word(other)), vocabulary, found * MANY)
+    if near or found or len(word) < MIN_LENGTH_TWO:
         return near
-    begin = words.starting_with(word[:KEPT_PREFIX], MAX_LOOKED_AT)
-    return _seen([other for other in begin if abs(len(other) - len(word)) <= 2 and distance(word, other) <= 2], words)  # noqa: PLR2004
+    begin = vocabulary.starting_with(word[:KEPT_PREFIX], MAX_LOOKED_AT)
+    close = extract(word, begin, scorer=OSA.distance, score_cutoff=2, limit=MAX_TRIED)
+    return _seen((other for other, _distance, _at in close), vocabulary, 0)
 
 
-def _seen(found: list[str], words: Words) -> list[str]:
-    """The words that the reader may see, those that stand in most documents first."""
-    counted = sorted(((words.finds(other), other) for other in found), reverse=True)
-    return [other for count, other in counted if count][:MAX_NEAR]
+def _seen(found: Iterable[str], vocabulary: Vocabulary, least: int) -> list[str]:
+    """The words that the reader sees in more than `least` documents, those that stand in most documents first."""
+    counted = sorted(((vocabulary.finds(other), other) for other in found), reverse=True)
+    return [other for count, other in counted if count > least][:MAX_NEAR]
 
 
 def _one_mistake(word: str) -> set[str]:
@@ -50,19 +53,3 @@ def _one_mistake(word: str) -> set[str]:
         found.update(left + letter + right[1:] for left, right in cuts if right)
     found.discard(word)
     return found
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters were left out, added, changed or swapped with a neighbour."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, start=1):
-        above, row_before = row, before
-        row = [at]
-        for to, wanted in enumerate(other, start=1):
-            cost = min(above[to] + 1, row[to - 1] + 1, above[to - 1] + (letter != wanted))
-            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
-                cost = min(cost, row_before[to - 2] + 1)
-            row.append(cost)
-        before = above
-    return row[-1]

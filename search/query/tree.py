@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 MAX_TYPED = 1024  # characters that are read at all
 MAX_CHARACTERS = 256  # of the words together; operators have a limit of their own
-MAX_WORDS = 16
+MAX_WORDS = 40
 MAX_WORD_LENGTH = 64
 MIN_PREFIX_LENGTH = 3
 MAX_OPERATORS = 16
