@@ -15,7 +15,6 @@ from search.backends.whoosh.snapshot import Mask
 from search.backends.whoosh.sparse import largest
 from search.expansion import Plan, plan
 from search.query import Phrase, Query
-from search.ranking import WEIGHTS
 from search.snippets import Marker, excerpt, mark
 
 MAX_LIFTED = 60  # so many of the best are looked at closely
@@ -54,7 +53,7 @@ def _found(scorer: Scorer, asked: Query, planned: Plan) -> Scores:
     else:
         every = np.flatnonzero(scorer.readable)
         found = Scores(every, np.ones(len(every)), np.ones(len(every)))
-    kept = found.shares >= WEIGHTS.least_coverage
+    kept = found.shares >= planned.least_coverage
     for term in asked.terms:
         if isinstance(term, Phrase):
             kept &= _among(scorer, found.numbers, containing(scorer, term))

@@ -1,21 +1,26 @@
 """Which documents hold a word or phrase exactly as typed: what must be in a result, and what must not."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from search.analysis import fold, normalise, stem, tokens
 from search.backends.whoosh.leaves import Leaf
 from search.backends.whoosh.postings import NOWHERE, Ints
-from search.backends.whoosh.scoring import Scorer
 from search.backends.whoosh.snapshot import Mask
 from search.backends.whoosh.sparse import are_among
 from search.query import Phrase, Word
+
+if TYPE_CHECKING:
+    from search.backends.whoosh.scoring import Scorer
 
 MOST_BEGINNINGS = 10_000
 PHRASE_TEXTS = ("title", "body", "tags")
 PLACE_BITS = 17  # one more than a place has: a place less some steps stays clear of the document before
 
 
-def containing(scorer: Scorer, term: Word | Phrase) -> Ints:
+def containing(scorer: "Scorer", term: Word | Phrase) -> Ints:
     """The readable documents in which a word (or what begins so) or a phrase stands, exactly as typed."""
     if isinstance(term, Phrase):
         return _phrase(scorer, term)
@@ -34,13 +39,14 @@ def _words_of(text: str) -> list[str]:
     return [places[place] for place in sorted(places)]
 
 
-def _phrase(scorer: Scorer, phrase: Phrase) -> Ints:
+def _phrase(scorer: "Scorer", phrase: Phrase) -> Ints:
     words = [word for text in phrase.words for word in _words_of(text)]
-    found = _in_order(scorer, words, "", phrase.field)
-    return found if len(found) else _in_order(scorer, [stem(word) for word in words], "_stem", phrase.field)
+    found = in_order(scorer, words, "", phrase.field)
+    return found if len(found) else in_order(scorer, [stem(word) for word in words], "_stem", phrase.field)
 
 
-def _in_order(scorer: Scorer, terms: list[str], suffix: str, only: str) -> Ints:
+def in_order(scorer: "Scorer", terms: Sequence[str], suffix: str, only: str) -> Ints:
+    """The readable documents in which these terms stand one after the other; "_stem" as suffix for stems."""
     snapshot = scorer.snapshot
     found = [NOWHERE.numbers]
     for text in (only,) if only else PHRASE_TEXTS:
@@ -51,7 +57,7 @@ def _in_order(scorer: Scorer, terms: list[str], suffix: str, only: str) -> Ints:
     return np.unique(np.concatenate(found))
 
 
-def _in_leaf(leaf: Leaf, name: str, terms: list[str], is_readable: Mask) -> Ints:
+def _in_leaf(leaf: Leaf, name: str, terms: Sequence[str], is_readable: Mask) -> Ints:
     """The documents of a segment in which these terms stand one after the other."""
     each = sorted((leaf.postings(name, term).numbers for term in set(terms)), key=len)
     numbers = each[0][is_readable[each[0]]]

@@ -9,6 +9,7 @@ import numpy as np
 
 from search.analysis import stem
 from search.backends.whoosh.facts import MICROSECONDS
+from search.backends.whoosh.phrases import in_order
 from search.backends.whoosh.postings import NOWHERE, Floats, Ints
 from search.backends.whoosh.snapshot import Mask, Snapshot
 from search.backends.whoosh.sparse import NOTHING, Row, Values, least, total
@@ -137,7 +138,7 @@ class Scorer:
         forms: list[Values] = []
         worth = 0.0
         for form in dict.fromkeys(concept.forms):
-            numbers, frequencies = self._form(form, concept.field)
+            numbers, frequencies = self._form(form, concept.field or form.field)
             if len(numbers):
                 rare = rarity(len(numbers), self.documents)
                 worth = worth or rare
@@ -146,6 +147,11 @@ class Scorer:
         return Met(forms, worth or rarity(0, self.documents))
 
     def _form(self, form: Form, only: str) -> Values:
+        """How often a form stands in each readable document, weighed by field and length; in order counts once."""
+        if form.in_order:
+            words, stems = in_order(self, form.words, "", only), in_order(self, form.stems, "_stem", only)
+            numbers = np.union1d(words, stems)
+            return Values(numbers, np.ones(len(numbers)))
         terms = [("", word) for word in form.words] + [("_stem", word) for word in form.stems]
         if form.together:
             return least([self.frequencies([term], only) for term in terms])

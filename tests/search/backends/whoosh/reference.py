@@ -94,7 +94,7 @@ class Reading:
         found = {
             number: self._stand(number, score)
             for number, score in scores.items()
-            if shares.get(number, 1.0) >= WEIGHTS.least_coverage
+            if shares.get(number, 1.0) >= planned.least_coverage
             and all(number in numbers for numbers in must)
             and not any(number in numbers for numbers in never)
         }
@@ -124,7 +124,7 @@ class Reading:
         found: Scores = {}
         worth = 0.0
         for form in dict.fromkeys(concept.forms):
-            frequencies = self._form(form, concept.field)
+            frequencies = self._form(form, concept.field or form.field)
             if not frequencies:
                 continue
             rare = rarity(len(frequencies), len(self.readable))
@@ -136,6 +136,9 @@ class Reading:
         return found, worth or rarity(0, len(self.readable))
 
     def _form(self, form: Form, only: str) -> Scores:
+        if form.in_order:
+            words, stems = self._in_order([*form.words], "", only), self._in_order([*form.stems], "_stem", only)
+            return dict.fromkeys(words | stems, 1.0)
         terms = [("", word) for word in form.words] + [("_stem", word) for word in form.stems]
         if not form.together:
             return self._frequencies(terms, only)
