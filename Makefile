@@ -7,7 +7,7 @@ UV := $(BIN)/uv
 STAMP := .venv/.installed
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help run setup test test-postgresql check ci journeys drills drills-full coverage lock messages bench-search bench-chat soak-chat audit
+.PHONY: help run setup test test-postgresql check ci journeys drills drills-full coverage lock messages bench-search bench-quality bench-chat soak-chat audit
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -71,6 +71,9 @@ messages: $(STAMP) ## Collect the texts of the site into locale/, and compile th
 
 bench-search: $(STAMP) ## How fast search is, beside other engines
 	@$(BIN)/python -m benchmarks.search_speed
+
+bench-quality: $(STAMP) ## How well search finds what was meant; ARGS=--ablate tells what each weight is worth
+	@$(BIN)/python -m benchmarks.search_quality $(ARGS)
 
 bench-chat: $(STAMP) ## Deliveries and delays of the live chat, beside Node's ws and uWebSockets (OPTIONS=--quick)
 	@$(BIN)/python -m benchmarks.chat $(OPTIONS)

@@ -32,8 +32,8 @@ def plain(markdown: str) -> str:
 
 def records(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a collection."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    open_text = gzip.open if path.suffix == ".gz" else open
+    with open_text(path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 

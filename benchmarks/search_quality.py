@@ -21,9 +21,10 @@ from zlib import crc32
 
 from benchmarks.corpus import AUDIENCE, CORPUS, documents, passages, records
 from search import ranking
-from search.backends.base import Document, SearchBackend
+from search.backends.base import Document, SearchBackend, Wish
 from search.backends.whoosh import WhooshBackend
 
+TEN = Wish(limit=10, facets=(), seconds=10)
 QUESTIONS = "question_paragraph"
 # hit@10 per type of query: what SQLite's full text search with stems reaches, and what we want to reach.
 FLOORS = {
@@ -68,12 +69,14 @@ class Tally:
 
 
 def measure(
-    backend: SearchBackend, queries: Iterable[dict[str, Any]], missed: Callable[[dict[str, Any], Any], None] | None = None
+    backend: SearchBackend,
+    queries: Iterable[dict[str, Any]],
+    missed: Callable[[dict[str, Any], Any], None] | None = None,
 ) -> dict[str, Tally]:
     """Ask all queries, each with "query_id", "query", "type" and "relevant_ids"."""
     tallies: defaultdict[str, Tally] = defaultdict(Tally)
     for record in queries:
-        results = backend.search(record["query"], {AUDIENCE}, limit=10, seconds=10)
+        results = backend.search(record["query"], {AUDIENCE}, TEN)
         wanted = set(record["relevant_ids"])
         rank = next((place for place, hit in enumerate(results.hits, start=1) if hit.pk in wanted), 0)
         tallies[record["type"]].ranks.append((not crc32(record["query_id"].encode()) & 1, rank))
@@ -96,7 +99,7 @@ def questions() -> list[dict[str, Any]]:
 def log_without_hits(backend: SearchBackend) -> float:
     """The share of real citizens' questions that find nothing; raises where one of them raises."""
     asked = list(records(CORPUS / "querylog_nl_legal_bbsard.jsonl"))
-    empty = sum(not backend.search(record["query"], {AUDIENCE}, limit=10, seconds=10).total for record in asked)
+    empty = sum(not backend.search(record["query"], {AUDIENCE}, TEN).total for record in asked)
     return round(empty / len(asked), 4)
 
 

@@ -66,7 +66,8 @@ def _folding() -> dict[int, str]:
         base = unicodedata.normalize("NFKD", chr(code))[0]
         if base.isascii() and base.isalpha():
             table[code] = base.lower()
-    extra = {"ß": "s", "æ": "a", "Æ": "a", "ø": "o", "Ø": "o", "đ": "d", "ł": "l", "Ł": "l", "þ": "t", "ı": "i"}
+    extra = {"ß": "s", "æ": "a", "Æ": "a", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l", "ı": "i"}
+    extra |= {"þ": "t", "Þ": "t", "ð": "d", "Ð": "d"}
     return table | {ord(letter): base for letter, base in extra.items()}
 
 
@@ -159,6 +160,14 @@ def snowball(word: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of any text, in order, joined forms included."""
     return [token.word for token in tokens(fold(normalise(text)))]
+
+
+def words_apart(text: str) -> list[str]:
+    """The folded words of any text, one for each place: hyphened ones as their parts."""
+    places: dict[int, str] = {}
+    for token in tokens(fold(normalise(text))):
+        places[token.position] = token.word  # the part comes after the joined form
+    return [places[place] for place in sorted(places)]
 
 
 def is_stop_word(word: str) -> bool:

@@ -14,11 +14,12 @@ class SearchConfig(AppConfig):
         from community.emails import register_mail
         from community.health import register_check
         from community.jobs import Job, register_job
-        from search import alerts, gaps, offers, receivers  # noqa: F401 - receivers connect themselves
+        from search import alerts, gaps, offers, receivers, sections  # noqa: F401 - receivers connect themselves
         from search.indexer import keeps_up
         from search.turns import take_turn
         from search.upkeep import compare, settle
 
+        sections.register()
         register_job(Job("index", take_turn, every=1))
         register_job(Job("index merges", settle, every=15))
         register_job(Job("index counts", compare, every=600))

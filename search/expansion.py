@@ -32,13 +32,14 @@ def plan(query: Query, vocabulary: Vocabulary) -> Plan:
     telling = _telling(typed, vocabulary)
     scored = telling or typed
     last = typed[-1] if typed and isinstance(query.terms[-1], Word) else None
+    is_lone = len(scored) == 1 and last in (None, *scored)
     for concept in typed:
         _add_own_forms(concept)
     for concept in scored:
-        _add_inflections(concept, vocabulary, is_lone=len(scored) == 1)
+        _add_inflections(concept, vocabulary, is_lone=is_lone)
         if concept is last or concept.is_prefix:
             _add_prefixed(concept, vocabulary)
-    corrections = _Expander(typed, vocabulary, is_lone=len(scored) == 1).expand(scored)
+    corrections = _Expander(typed, vocabulary, is_lone=is_lone).expand(scored)
     if last and telling and last.is_stop_word:
         last.forms = []  # "over" may become "overlast", but is not looked for itself
         _add_prefixed(last, vocabulary)

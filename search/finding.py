@@ -15,6 +15,7 @@ from search.analysis import fold, is_stop_word, stem
 from search.backends.base import FACETS, Choice, Correction, FacetCount, Filters, Hit, Order, Results, Segment, Wish
 from search.documents import KINDS
 from search.index import backend
+from search.lexicon import refresh
 from search.models import SearchOutbox
 from search.query import Phrase, Query, Word, parse
 from search.rows import Row, kinds_for, rows_of
@@ -69,6 +70,7 @@ def find(
 
     Only the words of the query count here: search/filtering.py makes filters of its operators.
     """
+    refresh()
     page = max(1, min(page, MOST_PAGES))
     parsed = parse(query) if isinstance(query, str) else query
     asked = _Asked(user, parsed, filters, order)

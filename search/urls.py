@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from search.views import index, kept, offers, places, results, suggestions, visits, wishes
+from search.views import index, kept, lexicon, offers, places, results, suggestions, visits, wishes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", results.show_results, name="search"),
@@ -24,4 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wishes/<int:pk>/removal/", wishes.remove, name="wish_removal"),
     path("go/", places.show_places, name="go"),
     path("go/suggestions/", places.show_place_suggestions, name="go_suggestions"),
+    path("search/words/", lexicon.show_lexicon, name="lexicon"),
+    path("search/words/new/", lexicon.add_entry, name="lexicon_new"),
+    path("search/words/off/", lexicon.switch_off, name="lexicon_off"),
+    path("search/words/<int:pk>/", lexicon.change_entry, name="lexicon_entry"),
+    path("search/words/<int:pk>/removal/", lexicon.remove_entry, name="lexicon_removal"),
 ]

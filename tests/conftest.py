@@ -12,6 +12,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from community.live.framing import FramingProtocol
 from community.models import Community, Openness, Organisation, Role, User
+from search.lexicon import assume_shipped
 from tests import factories
 from tests.live import Listener, LiveSite, cookies_of
 
@@ -31,8 +32,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_leftovers() -> None:
-    """Rate limits and other short-lived facts start empty."""
+    """Rate limits and other short-lived facts start empty; no list of words was changed."""
     cache.clear()
+    assume_shipped()
 
 
 @pytest.fixture

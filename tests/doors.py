@@ -210,6 +210,11 @@ SEARCH: dict[str, list[Door]] = {
     "wish_removal": [form(thing="wish", may=STEWARDS)],
     "go": [page(fields={"q": "a"})],
     "go_suggestions": [page(fields={"q": "a"})],
+    "lexicon": [page(may=ADMINISTRATOR)],
+    "lexicon_new": reading_and_sending(may=ADMINISTRATOR),
+    "lexicon_off": [form(may=ADMINISTRATOR)],
+    "lexicon_entry": for_thing("word", ADMINISTRATOR),
+    "lexicon_removal": [form(thing="word", may=ADMINISTRATOR)],
 }
 
 DOORS: dict[str, list[Door]] = {**COMMUNITY, **FORUMS, **CHAT, **SEARCH}

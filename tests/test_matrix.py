@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community.models import Label, Openness, User
 from forums.models import Draft
-from search.models import RecentSearch, SavedSearch, Wish
+from search.models import LexiconEntry, RecentSearch, SavedSearch, Wish
 from tests import factories
 from tests.doors import DOORS, FOREIGN, PEOPLE, Door
 from tests.factories import CANARY
@@ -97,6 +97,7 @@ def build(people: dict[str, Any]) -> Callable[[Openness, Label], SimpleNamespace
             recent=RecentSearch.objects.create(person=anna, query=f"q={CANARY}"),
             wish=Wish.objects.create(key="mus", words="mus", askers=5),
             draft=Draft.objects.create(person=anna, place=f"thread:{thread.pk}", body=CANARY),
+            word=LexiconEntry.objects.create(kind="part", key="klimop", term="klimop"),
         )  # fmt: skip
 
     return world

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from search.analysis import stem, words
+from search.analysis import stem, words_apart
 from search.language.shipped import lines_of
 
 SIGN = "="  # between the ways to say the same
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
     @property
     def key(self) -> tuple[Kind, str]:
         """By what an own entry replaces a shipped one: the folded words of its term."""
-        return self.kind, " ".join(words(self.term))
+        return self.kind, " ".join(words_apart(self.term))
 
 
 class Meaning(NamedTuple):
@@ -94,7 +94,7 @@ def build(entries: Iterable[Entry]) -> Lexicon:
     parts: set[str] = set()
     splits: dict[str, tuple[str, ...]] = {}
     for entry in entries:
-        ways = [way for text in (entry.term, *entry.others) if (way := tuple(words(text)))]
+        ways = [way for text in (entry.term, *entry.others) if (way := tuple(words_apart(text)))]
         if not ways:
             continue
         if entry.kind is Kind.PART:

@@ -1,7 +1,8 @@
-"""What the search app keeps: what is not in the index yet, how far that is and is built, and what people search."""
+"""What the search app keeps: what is not in the index yet, how far that is and is built, what people search, and own words."""
 
 from search.models.building import IndexBuild, IndexerTurn
 from search.models.kept import Alert, NoSearchHistory, RecentSearch, SavedSearch
+from search.models.lexicon import LexiconEntry
 from search.models.mark import IndexMark
 from search.models.offers import OfferedWord, OfferSeen
 from search.models.outbox import SearchOutbox
@@ -12,6 +13,7 @@ __all__ = [
     "IndexBuild",
     "IndexMark",
     "IndexerTurn",
+    "LexiconEntry",
     "NoSearchHistory",
     "OfferSeen",
     "OfferedWord",
