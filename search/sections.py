@@ -10,7 +10,7 @@ from community.registry import HomeSection, add_home_section
 
 def register() -> None:
     """Lead administrators from their home to the lists of words."""
-    add_home_section(HomeSection("search_administration", 90, "search/_administration.html", _for_administrators))
+    add_home_section(HomeSection("search_administration", 1, "search/_administration.html", _for_administrators))
 
 
 def _for_administrators(request: HttpRequest) -> dict[str, Any] | None:
