@@ -76,9 +76,8 @@ def test_a_shipped_entry_is_switched_off_replaced_and_comes_back(
         actions.remove_entry(actor=beheer, entry=off)
     refresh()
     assert [meaning.words for meaning in lexicon.current().meanings["om",]] == [("openbaar", "ministerie")]
-    assert list(AuditEvent.objects.filter(action__startswith="lexicon.").order_by("pk").values_list("action", flat=True)) == [
-        "lexicon.switched_off", "lexicon.changed", "lexicon.removed",
-    ]  # fmt: skip
+    events = AuditEvent.objects.filter(action__startswith="lexicon.").order_by("pk")
+    assert [event.action for event in events] == ["lexicon.switched_off", "lexicon.changed", "lexicon.removed"]
 
 
 def test_another_process_follows_the_stamp(db: None, beheer: Any) -> None:
