@@ -135,10 +135,14 @@ class _Expander:
                     continue
                 words = [concept.word for concept in group]
                 for whole in (*joined(words), *_articles(words)):
-                    if self.vocabulary.finds(whole):
+                    if self._is_near(whole) and self.vocabulary.finds(whole):
                         form = Form(WEIGHTS.joined, words=(whole,), stems=(stem(whole),))
                         met.update(_give(form, group))
         return met
+
+    def _is_near(self, word: str) -> bool:
+        """Whether a word or a near form of it is there at all: far cheaper to ask than what it finds."""
+        return any(map(self.vocabulary.has_word, (word, word + "en", word + "s", word[:-1], word[:-2])))
 
     def name(self) -> set[int]:
         """Let what has another name count as met where that stands; gives the places that were met so."""

@@ -7,7 +7,6 @@ last one may be inflected. What only derives words (-heid, -schap, -lijk …) is
 
 from collections.abc import Callable
 
-from search.analysis import stem
 from search.language.lexicon import Lexicon
 
 LINKS = ("", "s", "e", "en", "er", "n")  # what Dutch puts between the parts of a compound
@@ -39,7 +38,7 @@ def is_part(word: str, lexicon: Lexicon, is_word: IsWord) -> bool:
 def is_last_part(word: str, lexicon: Lexicon, is_word: IsWord) -> bool:
     """Whether a compound may end so: as `is_part`, or an inflected form of a part."""
     return is_part(word, lexicon, is_word) or (
-        len(word) > MIN_PART and word not in NO_PARTS and stem(word) in lexicon.part_stems
+        len(word) > MIN_PART and word not in NO_PARTS and word in lexicon.part_forms
     )
 
 

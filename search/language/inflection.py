@@ -40,6 +40,11 @@ def forms(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def plurals(word: str) -> frozenset[str]:
+    """The forms that a word may have as a noun, itself among them."""
+    return frozenset({word, *_as_noun(word)})
+
+
 # -- Kinds of words
 
 

@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from search.analysis import stem, words_apart
+from search.analysis import words_apart
+from search.language.inflection import plurals
 from search.language.shipped import lines_of
 
 SIGN = "="  # between the ways to say the same
@@ -61,14 +62,14 @@ class Lexicon:
     """What expansion looks up, all of it folded.
 
     `meanings`: for the words of a term, the other ways to say it; `longest`: the most words that a term has;
-    `parts`: words that compounds are made of, and `part_stems` their stems; `splits`: how these words are split, each
-    into itself where it is no compound.
+    `parts`: words that compounds are made of, and `part_forms` their inflections; `splits`: how these words are split,
+    each into itself where it is no compound.
     """
 
     meanings: Mapping[tuple[str, ...], tuple[Meaning, ...]] = field(default_factory=dict)
     longest: int = 0
     parts: frozenset[str] = frozenset()
-    part_stems: frozenset[str] = frozenset()
+    part_forms: frozenset[str] = frozenset()
     splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -107,7 +108,7 @@ def build(entries: Iterable[Entry]) -> Lexicon:
         meanings={way: tuple(others)[:MAX_MEANINGS] for way, others in meanings.items()},
         longest=max(map(len, meanings), default=0),
         parts=frozenset(parts),
-        part_stems=frozenset(map(stem, parts)),
+        part_forms=frozenset(form for part in parts for form in plurals(part)),
         splits=splits,
     )
 
