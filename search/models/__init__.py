@@ -1,4 +1,4 @@
-"""What the search app keeps: what is not in the index yet, how far that is and is built, what people search, and own words."""
+"""What the search app keeps: how far the index is, what people search, and words."""
 
 from search.models.building import IndexBuild, IndexerTurn
 from search.models.kept import Alert, NoSearchHistory, RecentSearch, SavedSearch

@@ -9,6 +9,7 @@ from django.test import Client
 from search.actions.history import MOST_RECENT, keep_history, remember_search
 from search.actions.saving import MOST_SAVED, save_search
 from search.indexer import rebuild
+from search.kept import find_again
 from search.models import Alert, NoSearchHistory, RecentSearch, SavedSearch
 from tests import factories
 from tests.factories import CANARY
@@ -107,14 +108,14 @@ def test_a_search_is_saved_from_its_page_and_run_again(index: Any, browse: Any, 
     factories.make_practice(ciso, anna, title="Huisverbod")
     rebuild()
     client = browse(anna)
-    page = client.get("/search/", {"q": "huisverbod", "kind": "practice", "page": "1"}).content.decode()
+    page = client.get("/search/", {"q": "huisverbod type:practice", "page": "1"}).content.decode()
     query = re.search(r'name="query" value="([^"]+)"', page)[1].replace("&amp;", "&")
     response = client.post("/search/saved/", {"query": query, "name": "Verboden", "alert": "daily"})
     assert response.status_code == 302
     saved = SavedSearch.objects.get(person=anna)
-    assert (saved.name, saved.alert, saved.query) == ("Verboden", Alert.DAILY, "q=huisverbod&kind=practice")
+    assert (saved.name, saved.alert, saved.query) == ("Verboden", Alert.DAILY, "q=huisverbod+type%3Apractice")
     page = client.get("/search/saved/").content.decode()
-    assert 'href="/search/?q=huisverbod&amp;kind=practice">Verboden' in page
+    assert 'href="/search/?q=huisverbod+type%3Apractice">Verboden' in page
     assert client.get(f"/search/?{saved.query}").context["total"] == 1
 
 
@@ -195,3 +196,13 @@ def test_the_page_of_searches_asks_as_much_for_one_as_for_three(
         remember_search(actor=anna, query=f"q=mus{number}")
         with django_assert_num_queries(8):
             client.get("/search/saved/")
+
+
+def test_a_search_of_which_a_part_means_nothing_any_more_finds_nothing(
+    index: Any, ciso: Any, mensenhandel: Any, anna: Any, bram: Any
+) -> None:
+    factories.make_practice(ciso, bram, title="Huisverbod")
+    rebuild()
+    assert len(find_again(anna, "q=huisverbod").found) == 1
+    for query in ("q=huisverbod+community%3Amensenhandel", "q=huisverbod&in=community%3Amensenhandel"):
+        assert find_again(anna, query).found == []
