@@ -1,10 +1,8 @@
 """What an uploaded file is, by its content: an allow-list of kinds that a reader can open without danger."""
 
-import lzma
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
@@ -12,22 +10,16 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# Bounds for packed documents, before anything in them is unpacked (the security plan, 3.7).
-MAX_ENTRIES = 2_000
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_RATIO = 200
-MAX_DIRECTORY = 1024 * 1024
+from community.extraction.kinds import OPEN_DOCUMENT, OPEN_XML
+from community.packages import DAMAGE, DamagedPackageError, LargePackageError, LockedPackageError, open_package
+
 MAX_MANIFEST = 256 * 1024
 MAX_PIXELS = 100_000_000
 CHUNK = 64 * 1024
 
-OPEN_XML = "application/vnd.openxmlformats-officedocument."
-OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
-# What reading a damaged package can raise, each library its own.
-DAMAGE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
-    ValueError, LookupError, OSError, EOFError, RuntimeError,
-)  # fmt: skip
+COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The entry of the trailer that says how the rest is encrypted (PDF 2.0, 7.5.5); it is never encrypted itself.
+ENCRYPTED_PDF = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
 MARKUP = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*<\s*(?:!doctype|!--|\?xml|html|head|body|svg|script|iframe|x?math)", re.IGNORECASE
 )
@@ -75,41 +67,19 @@ def _is_text(content: IO[bytes]) -> bool:
 
 
 def _open_package(content: IO[bytes]) -> zipfile.ZipFile | None:
-    """The packed document, once its directory is known to be small and honest. None where it is no zip."""
-    if content.read(4) != b"PK\x03\x04":
-        return None
-    _check_directory(content)
-    content.seek(0)
+    """The packed document, or None where it is damaged or none at all. Raises ValidationError where it is refused."""
     try:
-        package = zipfile.ZipFile(content)
-    except DAMAGE:
+        return open_package(content)
+    except LargePackageError as error:
+        raise ValidationError(_("This file unpacks to something far too large.")) from error
+    except LockedPackageError as error:
+        raise ValidationError(_locked()) from error
+    except DamagedPackageError:
         return None
-    entries = package.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1):
-        raise ValidationError(_("This file unpacks to something far too large."))
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise ValidationError(_("This file is locked with a password. Remove the password first."))
-    return None if any(_leads_out(entry.filename) for entry in entries) else package
 
 
-def _check_directory(content: IO[bytes]) -> None:
-    """Read the size of the zip's table of contents from its last lines: zipfile itself would load it all."""
-    size = content.seek(0, 2)
-    content.seek(max(size - 66_000, 0))
-    tail = content.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) < at + 22:
-        raise ValidationError(_("This file is damaged."))
-    entries, directory = struct.unpack("<HI", tail[at + 10 : at + 16])
-    if entries > MAX_ENTRIES or directory > MAX_DIRECTORY:
-        raise ValidationError(_("This file unpacks to something far too large."))
-
-
-def _leads_out(name: str) -> bool:
-    parts = name.replace("\\", "/").split("/")
-    return name.startswith(("/", "\\")) or ".." in parts or ":" in name
+def _locked() -> str:
+    return _("This file is locked with a password. Remove the password first.")
 
 
 def _read_manifest(package: zipfile.ZipFile, name: str) -> bytes:
@@ -126,8 +96,19 @@ def _refuse_macros() -> None:
     raise ValidationError(_("Files with macros are not accepted. Save the document without macros."))
 
 
+def _is_pdf(content: IO[bytes]) -> bool:
+    """Whether this begins as a PDF; one that is encrypted is refused, with or without a password to open it."""
+    if content.read(5) != b"%PDF-":
+        return False
+    if ENCRYPTED_PDF.search(content.read()):  # whole, as its place differs; it is at most MAX_UPLOAD_BYTES
+        raise ValidationError(_("This PDF is protected. Save it without a password and without restrictions."))
+    return True
+
+
 def _is_open_xml(main: str) -> Callable[[IO[bytes]], bool]:
     def holds(content: IO[bytes]) -> bool:
+        if content.read(8) == COMPOUND_FILE:
+            raise ValidationError(_locked())  # Office packs what it encrypts in its older kind of file
         package = _open_package(content)
         if package is None:
             return False
@@ -147,6 +128,8 @@ def _is_open_document(kind: str) -> Callable[[IO[bytes]], bool]:
             return False
         if any(name.startswith(("Basic/", "Scripts/")) for name in package.namelist()):
             _refuse_macros()
+        if b"encryption-data" in _read_manifest(package, "META-INF/manifest.xml"):
+            raise ValidationError(_locked())
         return "content.xml" in package.namelist()
 
     return holds
@@ -154,7 +137,7 @@ def _is_open_document(kind: str) -> Callable[[IO[bytes]], bool]:
 
 _JPEG = FileType("image/jpeg", _starts_with(b"\xff\xd8\xff"))
 TYPES: dict[str, FileType] = {
-    "pdf": FileType("application/pdf", _starts_with(b"%PDF-")),
+    "pdf": FileType("application/pdf", _is_pdf),
     "png": FileType("image/png", _is_png),
     "jpg": _JPEG,
     "jpeg": _JPEG,

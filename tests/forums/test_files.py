@@ -25,6 +25,7 @@ from forums.actions.attachments import MAX_FILES, attach_files, clean_store, fol
 from forums.forms.attachments import FilesField
 from forums.models import Attachment
 from tests import factories
+from tests.community.documents import locked_pdf, pdf, tagged_pdf
 from tests.factories import CANARY
 from tests.forums.uploads import BAD, GOOD, open_xml, upload
 
@@ -74,6 +75,19 @@ def test_a_locked_document_is_refused(anna):
     content[at + 8] |= 1
     with pytest.raises(ValidationError, match=r"wachtwoord|password"):
         files.store_upload(anna, upload("brief.docx", bytes(content)))
+
+
+@pytest.mark.parametrize("password", ["", "sesam"])
+def test_a_pdf_that_a_program_locked_is_refused_with_the_reason(anna, password):
+    with pytest.raises(ValidationError, match=r"beveiligd"):
+        files.store_upload(anna, upload("plan.pdf", locked_pdf(password)))
+
+
+@pytest.mark.parametrize(
+    "content", [pdf("Over /Encrypt 5 0 R gesproken"), tagged_pdf("Versleutelen: /EncryptMetadata")]
+)
+def test_a_pdf_that_only_speaks_of_locking_is_kept(anna, content):
+    assert files.store_upload(anna, upload("plan.pdf", content)).content_type == "application/pdf"
 
 
 def test_a_file_over_the_limit_is_refused(anna):

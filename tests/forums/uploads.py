@@ -91,6 +91,13 @@ BAD = {
     "text as a document": ("brief.docx", b"PK, maar dan anders"),
     "a spreadsheet as letter": ("cijfers.docx", open_xml("xl/workbook.xml")),
     "macros": ("brief.docx", open_xml(**{"word/vbaProject.bin": b"x"})),
+    "a letter that Office locked": ("brief.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)),
+    "an open document that is locked": (
+        "brief.odt",
+        open_document(**{"META-INF/manifest.xml": b"<manifest:encryption-data/>"}),
+    ),
+    "a locked PDF": ("plan.pdf", b"%PDF-1.7\ntrailer << /Root 1 0 R /Encrypt 5 0 R >>"),
+    "a PDF locked in place": ("plan.pdf", b"%PDF-1.7\ntrailer << /Encrypt<</V 1>> >>"),
     "macros by type": (
         "brief.docx",
         pack({"[Content_Types].xml": b"<Types application/macroEnabled.main+xml>", "word/document.xml": b"x"}),
