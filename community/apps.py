@@ -50,12 +50,14 @@ class CommunityConfig(AppConfig):
         from community.health import register_check
         from community.jobs import Job, register_job
         from community.live import relay
+        from community.texts import read_due
         from community.triggers import keep_triggers
 
         post_migrate.connect(make_wide_audiences, sender=self)
         post_migrate.connect(keep_triggers, sender=self)
         register_check("redis", relay.answers)
         register_job(Job("mail", deliver_mails, every=2))
+        register_job(Job("texts", read_due, every=2, is_slow=True))
         registry.add_menu_item(registry.MenuItem(_("Home"), "home", order=10))
         registry.add_menu_item(registry.MenuItem(_("Communities"), "communities", order=20))
         registry.add_tab(registry.Tab("home", _("Home"), "community", order=10))

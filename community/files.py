@@ -16,8 +16,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.extraction.kinds import KINDS
 from community.file_types import CHUNK, recognise
-from community.models import StoredFile, User
+from community.models import FileText, StoredFile, TextOutbox, TextState, User
 
 MAX_NAME, MAX_ENDING = 150, 10
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)  # names of devices on Windows
@@ -71,10 +72,19 @@ def store_upload(person: User, upload: File) -> StoredFile:
     try:
         with transaction.atomic():
             stored.save()
+            _queue_text(stored)
     except BaseException:
         default_storage.delete(stored.storage_name)
         raise
     return stored
+
+
+def _queue_text(stored: StoredFile) -> None:
+    """Write down that the worker is to read it (community/texts.py), where it is of a kind that holds text."""
+    is_readable = stored.content_type in KINDS
+    FileText.objects.create(file=stored, state=TextState.WAITING if is_readable else TextState.NONE)
+    if is_readable:
+        TextOutbox.objects.create(file=stored)
 
 
 def _hash(upload: File) -> str:

@@ -8,6 +8,8 @@ content_saved = Signal()
 contents_saved = Signal()
 # Sent inside the transaction, before the row goes; `instance` is a piece of Content.
 content_removed = Signal()
+# Sent inside the transaction that keeps the text of a file; `instance` is its StoredFile. Receivers only write rows.
+text_read = Signal()
 # Sent after commit: what these people may see or do has shrunk or grown. `people`: list of user keys.
 access_changed = Signal()
 # Sent after commit: these sessions or people are out. `people`: user keys; `session_keys`: session keys.

@@ -37,7 +37,7 @@ def find_practice(user: access.Person, pk: int) -> Practice:
 
 def find_practice_page(user: access.Person, pk: int) -> Any:
     """The practice with its tags and, as `files`, the files that this person may fetch. Raises Http404."""
-    files = access.visible_to(user, Attachment.objects.select_related("file"))
+    files = access.visible_to(user, Attachment.objects.for_page())
     whole = _with_people(user).prefetch_related("tags", Prefetch("attachments", queryset=files, to_attr="files"))
     return get_object_or_404(whole, pk=pk)
 

@@ -53,7 +53,7 @@ def posts_of(user: access.Person, thread: Thread, numbers: Iterable[int]) -> lis
     """The posts with these numbers that this reader may see, with author, files and rights: two queries."""
     first, last = min(numbers, default=0), max(numbers, default=0)
     rows = Post.objects.filter(thread=thread, number__range=(first, last)).order_by("number")
-    files = access.visible_to(user, Attachment.objects.select_related("file"))
+    files = access.visible_to(user, Attachment.objects.for_page())
     posts: list[Any] = list(
         access.visible_to(user, rows)
         .select_related("author__organisation")

@@ -16,6 +16,7 @@ from community.markdown import render
 from community.models import (
     Ban,
     Community,
+    FileText,
     JoinRequest,
     Label,
     MailDomain,
@@ -24,6 +25,7 @@ from community.models import (
     Organisation,
     Role,
     StoredFile,
+    TextState,
     Theme,
     User,
 )
@@ -154,16 +156,25 @@ def make_message(room: Room, author: User, body: str = "Een bericht.", **fields:
     )  # fmt: skip
 
 
-def make_attachment(whole: Post | Practice, *, name: str = "notitie.txt", content: bytes = b"tekst") -> Attachment:
-    """A file in the store that belongs to a post or a practice."""
+def make_attachment(
+    whole: Post | Practice,
+    *,
+    name: str = "notitie.txt",
+    content: bytes = b"tekst",
+    content_type: str = "text/plain",
+    text: dict[str, Any] | None = None,
+) -> Attachment:
+    """A file in the store that belongs to a post or a practice; `text`: what was read from it (FileText)."""
     stored = StoredFile.objects.create(
         name=name,
-        content_type="text/plain",
+        content_type=content_type,
         size=len(content),
         sha256=uuid.uuid4().hex * 2,
         uploaded_by=whole.author,
     )
     default_storage.save(stored.storage_name, ContentFile(content))
+    if text is not None:
+        FileText.objects.create(file=stored, **{"state": TextState.DONE, "has_text": True, "version": 1, **text})
     place = {"post": whole} if isinstance(whole, Post) else {"practice": whole}
     return Attachment.objects.create(
         file=stored,

@@ -9,6 +9,7 @@ from community.models.organisations import Appointment, Function, MailDomain, Or
 from community.models.outbox import MailOutbox, Outbox
 from community.models.people import User
 from community.models.stamp import AccessStamp
+from community.models.texts import FileText, Reason, TextOutbox, TextState
 
 __all__ = [
     "AccessStamp",
@@ -19,6 +20,7 @@ __all__ = [
     "Ban",
     "Community",
     "Content",
+    "FileText",
     "Function",
     "JoinRequest",
     "Label",
@@ -28,8 +30,11 @@ __all__ = [
     "Openness",
     "Organisation",
     "Outbox",
+    "Reason",
     "Role",
     "StoredFile",
+    "TextOutbox",
+    "TextState",
     "Theme",
     "User",
 ]

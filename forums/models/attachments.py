@@ -1,11 +1,21 @@
 """A file that goes with a post or a practice, and is seen by exactly those who see that."""
 
+from typing import Any, Self
+
 from django.db import models
 from django.urls import reverse
 
 from community.models import Content, StoredFile
 from forums.models.practices import Practice
 from forums.models.threads import Post
+
+
+class AttachmentQuerySet(models.QuerySet[Any]):
+    """Selections of attachments."""
+
+    def for_page(self) -> Self:
+        """With their file and what is known of its text, without the text itself."""
+        return self.select_related("file__text").defer("file__text__pages")
 
 
 class Attachment(Content):
@@ -16,6 +26,8 @@ class Attachment(Content):
     file = models.OneToOneField(StoredFile, models.PROTECT, related_name="attachment")
     post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="attachments")
     practice = models.ForeignKey(Practice, models.CASCADE, null=True, related_name="attachments")
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

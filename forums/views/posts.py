@@ -81,7 +81,7 @@ def change_post(request: HttpRequest, pk: int) -> HttpResponse:
         elif _edit(cast(User, request.user), post, form):
             messages.success(request, _("Your post is changed."))
             return redirect(place_of(post))
-    files = access.visible_to(request.user, Attachment.objects.filter(post=post).select_related("file"))
+    files = access.visible_to(request.user, Attachment.objects.for_page().filter(post=post))
     context = _post_context(request, post, _("Edit your post")) | {"form": form, "preview": preview, "files": files}
     return render(request, "forums/post_edit.html", context, status=422 if form.errors else 200)
 

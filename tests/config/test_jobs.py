@@ -77,3 +77,24 @@ def test_a_worker_stops_when_its_parent_is_gone():
     follow_parent(os.getppid() + 1, stop.set)
 
     assert stop.wait(5)
+
+
+def test_a_slow_job_keeps_no_other_waiting_and_is_not_waited_for_long(only, monkeypatch):
+    monkeypatch.setattr(jobs, "PATIENCE", 0.1)
+    let_go, calls = threading.Event(), []
+
+    def take_long() -> int:
+        let_go.wait(10)
+        return 0
+
+    def count() -> int:
+        calls.append(let_go.is_set())
+        return 0
+
+    only(jobs.Job("long", take_long, every=0.01, is_slow=True))
+    only(jobs.Job("short", count, every=0.01))
+
+    work_until(lambda: len(calls) > 3)
+
+    assert not any(calls)
+    let_go.set()
