@@ -13,7 +13,7 @@ UNTAGGED = {"is_tagged": False}
 BROKEN = {"state": "failed", "reason": "damaged", "has_text": False}
 ADVICE = {
     "Deze pdf laat plaatjes van bladzijden zien": SCANNED,
-    "Deze pdf heeft geen labels (tags)": UNTAGGED,
+    "Deze pdf heeft geen tags": UNTAGGED,
     "Zoeken vindt niet wat in dit bestand staat: het is beschadigd.": BROKEN,
 }
 
