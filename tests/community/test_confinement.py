@@ -15,7 +15,7 @@ from community.extraction.launcher import Answer, run_confined
 from community.extraction.walls import Limits
 
 READER = "tests.community.misbehaving"
-SMALL = Limits(memory=200_000_000, processor=2, clock=20.0, output=1_000_000)
+SMALL = Limits(memory=200_000_000, processor=2, clock=120.0, output=1_000_000)
 
 
 def misbehave(how: str, limits: Limits = SMALL) -> Answer:
@@ -63,7 +63,7 @@ def test_the_clock_is_limited_also_for_who_uses_nothing(how):
     answer = misbehave(how, Limits(memory=200_000_000, processor=10, clock=2.0))
     assert answer.end == "late"
     assert answer.lines == [{"part": ["", "voor"]}]
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 60
     assert children() == before
 
 
@@ -164,7 +164,7 @@ def test_a_process_dies_with_who_asked_for_it(tmp_path):
     ))  # fmt: skip
     asker = subprocess.Popen([sys.executable, "-c", program])
     listing = Path(f"/proc/{asker.pid}/task/{asker.pid}/children")
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not (found := listing.read_text().split()) and time.monotonic() < deadline:
         time.sleep(0.05)
     status = Path(f"/proc/{found[0]}/status")

@@ -203,7 +203,7 @@ def test_text_is_bounded_in_bytes():
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.__name__)
 def test_a_hostile_document_comes_to_nothing(recipe: Callable[[], bytes]):
     kind, ends = RECIPES[recipe]
-    answer = run_confined(io.BytesIO(recipe()), kind, limits=Limits(processor=3, clock=60))
+    answer = run_confined(io.BytesIO(recipe()), kind, limits=Limits(processor=3, clock=120))
     assert answer.end in ends
     assert sum(len(text) for _name, text in parts(answer)) <= 2_000_000
     assert "root:" not in str(answer.lines)
