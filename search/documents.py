@@ -1,8 +1,9 @@
-"""The one list of what can be found: practices, threads, posts and messages, and what the index holds of each.
+"""The one list of what can be found: practices, threads, posts, messages and files, and what the index holds of each.
 
 What is hidden, a draft, or part of something hidden is not in the index at all. The post that opens a thread is part
 of the thread's document, with its files, unless it has an audience of its own. Posts and messages carry no title: that
-of the thread would make all its replies as good as the thread itself.
+of the thread would make all its replies as good as the thread itself. A file is a document too: it is found by its
+name, and by its text once that is read.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,9 +19,10 @@ from chat.models import Message
 from community.markdown import plain_text
 from community.models import User
 from forums.models import Attachment, Evidence, Post, Practice, Thread
-from search.backends.base import Document
+from search.backends.base import PAGE_END, Document
 
 AT_ONCE = 200  # rows that are read together
+FILES_AT_ONCE = 10  # the text of one may be two million bytes
 OVERDUE = -0.5
 PRACTICE_TEXTS = (*Practice.SECTIONS, "body")
 # How a thread stands, for everybody who sees it: its counters leave out what only some of them may see.
@@ -53,6 +55,7 @@ class Kind:
     rows: Callable[[], QuerySet[Any]]
     fetch: Callable[[QuerySet[Any]], QuerySet[Any]]
     document: Callable[[Any], Document]
+    at_once: int = AT_ONCE
 
 
 def _practices() -> QuerySet[Practice]:
@@ -70,6 +73,14 @@ def _posts() -> QuerySet[Post]:
 
 def _messages() -> QuerySet[Message]:
     return Message.objects.filter(hidden_at__isnull=True, room__hidden_at__isnull=True)
+
+
+def _attachments() -> QuerySet[Attachment]:
+    of_posts = Q(post__hidden_at__isnull=True, post__thread__hidden_at__isnull=True)
+    of_practices = Q(practice__hidden_at__isnull=True, practice__published_at__isnull=False)
+    return Attachment.objects.filter(
+        Q(post__isnull=False) & of_posts | Q(practice__isnull=False) & of_practices, hidden_at__isnull=True
+    )
 
 
 def _fetch_practices(rows: QuerySet[Practice]) -> QuerySet[Practice]:
@@ -95,6 +106,10 @@ def _fetch_posts(rows: QuerySet[Post]) -> QuerySet[Post]:
 
 def _fetch_messages(rows: QuerySet[Message]) -> QuerySet[Message]:
     return rows.select_related("author__organisation", "community__theme").defer("body")
+
+
+def _fetch_attachments(rows: QuerySet[Attachment]) -> QuerySet[Attachment]:
+    return rows.select_related("author__organisation", "community__theme", "practice__theme", "post", "file__text")
 
 
 def _document(kind: str, thing: Any, *, title: str, body: str, written_at: datetime, **more: Any) -> Document:
@@ -157,6 +172,17 @@ def _message(message: Message) -> Document:
     return _part("message", message, f"room:{message.room_id}")
 
 
+def _attachment(attachment: Attachment) -> Document:
+    text = getattr(attachment.file, "text", None)  # files of before their texts were read have none yet
+    pages = ["\n".join(filter(None, page)) for page in text.pages] if text else []
+    of_thread = {"whole": f"thread:{attachment.post.thread_id}"} if attachment.post else {}
+    theme = attachment.practice.theme if attachment.practice else attachment.community.theme
+    return _document(
+        "attachment", attachment, title=attachment.file.name, body=PAGE_END.join(pages),
+        written_at=attachment.created_at, theme=theme.slug, **of_thread,
+    )  # fmt: skip
+
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -164,6 +190,7 @@ KINDS = {
         Kind("thread", _("Threads"), _threads, _fetch_threads, _thread),
         Kind("post", _("Replies"), _posts, _fetch_posts, _post),
         Kind("message", _("Chat"), _messages, _fetch_messages, _message),
+        Kind("attachment", _("Files"), _attachments, _fetch_attachments, _attachment, FILES_AT_ONCE),
     )
 }
 
@@ -178,7 +205,7 @@ def everything() -> Iterator[Document]:
     """All documents, read a few hundred rows at a time: no reading stays open for long."""
     for kind in KINDS.values():
         last = 0
-        while rows := list(kind.fetch(kind.rows().filter(pk__gt=last).order_by("pk"))[:AT_ONCE]):
+        while rows := list(kind.fetch(kind.rows().filter(pk__gt=last).order_by("pk"))[: kind.at_once]):
             yield from map(kind.document, rows)
             last = rows[-1].pk
 
@@ -186,5 +213,5 @@ def everything() -> Iterator[Document]:
 def documents_of(name: str, keys: Iterable[int]) -> Iterator[Document]:
     """The documents of those things that may be in the index as they are now; the others are left out."""
     kind, wanted = KINDS[name], sorted(set(keys))
-    for start in range(0, len(wanted), AT_ONCE):
-        yield from map(kind.document, kind.fetch(kind.rows().filter(pk__in=wanted[start : start + AT_ONCE])))
+    for start in range(0, len(wanted), kind.at_once):
+        yield from map(kind.document, kind.fetch(kind.rows().filter(pk__in=wanted[start : start + kind.at_once])))

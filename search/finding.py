@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from community import access
+from community.extraction.kinds import KINDS as KINDS_OF_FILES
 from community.models import Community
+from forums.models import Attachment
 from search.analysis import fold, is_stop_word, stem
 from search.backends.base import FACETS, Choice, Correction, FacetCount, Filters, Hit, Order, Results, Segment, Wish
 from search.documents import KINDS
@@ -42,6 +44,17 @@ class Found:
     community: Community | None = None
     tags: tuple[tuple[Segment, ...], ...] = ()
     author: tuple[Segment, ...] = ()
+    attachment: Attachment | None = None
+
+    @property
+    def page(self) -> int:
+        """The page of a file on which its snippet begins to match; 0 where it has no pages."""
+        return next((segment.page for segment in self.snippet if segment.is_match), 0)
+
+    @property
+    def unit(self) -> str:
+        """What the pages of a file are: "page", "slide" or "sheet"."""
+        return KINDS_OF_FILES[self.attachment.file.content_type].unit if self.attachment and self.page else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +191,7 @@ def _finished(asked: _Asked, answer: Answer, page: int, limit: int) -> Answer:
     wanted = {int(facet.value) for facet in answer.results.facets.get("community", ())}
     wanted |= {one.row.community_id for one in answer.found}
     communities = access.visible_to(user, Community.objects.filter(pk__in=wanted)).in_bulk() if wanted else {}
+    files = _attachments(answer.found)
     in_tags, in_author = _marker(asked.query, "tags"), _marker(asked.query, "author")
     found = [
         replace(
@@ -185,11 +199,21 @@ def _finished(asked: _Asked, answer: Answer, page: int, limit: int) -> Answer:
             community=communities.get(one.row.community_id),
             tags=tuple(mark(tag, places) for tag in one.row.tags if (places := in_tags.matches(tag))),
             author=mark(one.row.author, in_author.matches(one.row.author)),
+            attachment=files.get(f"{one.row.kind}:{one.row.pk}"),
         )
         for one in answer.found
     ]
     results = replace(answer.results, corrections=_borne_out(answer.results.corrections, found))
     return replace(answer, found=found, communities=communities, results=results)
+
+
+def _attachments(found: Sequence[Found]) -> dict[str, Attachment]:
+    """The files among these results, which the reader was found to see, with what they belong to; by key."""
+    pks = [one.row.pk for one in found if one.row.kind == "attachment"]
+    if not pks:
+        return {}
+    rows = Attachment.objects.select_related("file", "practice", "post__thread").filter(pk__in=pks)
+    return {f"attachment:{row.pk}": row for row in rows}
 
 
 def _borne_out(corrections: Sequence[Correction], found: Sequence[Found]) -> tuple[Correction, ...]:

@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from chat.models import Message
-from forums.models import Post
+from forums.models import Attachment, Post
 from search import documents, drift
 from search.backends.base import Document, IndexUnavailableError, WriterBusyError
 from search.building import told_of
@@ -29,6 +31,14 @@ DOCUMENTS_AT_ONCE = 1000
 LONGEST_LAG = 300.0  # seconds; a working indexer is never this far behind but in a large import
 PAUSE_AFTER_FAILURE = 60.0  # seconds before an index that could not be built is tried again
 WHOSE = {"author__in": "person", "author__organisation__in": "organisation", "community__in": "community"}
+# What is to be looked at again when a whole changed: its kind, that of its part, all such parts, where they name it.
+PARTS: tuple[tuple[str, str, QuerySet[Any], str], ...] = (
+    ("thread", "post", Post.objects.all(), "thread"),
+    ("room", "message", Message.objects.all(), "room"),
+    ("practice", "attachment", Attachment.objects.all(), "practice"),
+    ("post", "attachment", Attachment.objects.all(), "post"),
+    ("thread", "attachment", Attachment.objects.all(), "post__thread"),
+)
 Keys = dict[str, set[int]]
 Progress = Callable[[int], None]
 
@@ -113,7 +123,8 @@ def keys_of(rows: Iterable[SearchOutbox]) -> Keys:
     """The things that these rows are about.
 
     A thread's are also about its posts and a post's about its thread (which it opens, or answers), a room's about its
-    messages, and those of an author, an organisation or a community about all their work.
+    messages, those of what has files about its files, and those of an author, an organisation or a community about all
+    their work.
     """
     changed: defaultdict[str, set[int]] = defaultdict(set)
     for row in rows:
@@ -121,10 +132,9 @@ def keys_of(rows: Iterable[SearchOutbox]) -> Keys:
     keys: Keys = {name: set(changed[name]) for name in documents.KINDS}
     if changed["post"]:
         keys["thread"].update(Post.objects.filter(pk__in=changed["post"]).values_list("thread", flat=True))
-    if changed["thread"]:
-        keys["post"].update(Post.objects.filter(thread__in=changed["thread"]).values_list("pk", flat=True))
-    if changed["room"]:
-        keys["message"].update(Message.objects.filter(room__in=changed["room"]).values_list("pk", flat=True))
+    for whole, part, parts, place in PARTS:
+        if changed[whole]:
+            keys[part].update(parts.filter(**{f"{place}__in": changed[whole]}).values_list("pk", flat=True))
     for whose, kind in WHOSE.items():
         if changed[kind]:
             for name, found in documents.KINDS.items():

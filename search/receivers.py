@@ -8,8 +8,8 @@ from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
 
 from chat.models import Message, Room
-from community.models import Community, Organisation, User
-from community.signals import content_removed, content_saved, contents_saved
+from community.models import Community, Organisation, StoredFile, User
+from community.signals import content_removed, content_saved, contents_saved, text_read
 from forums.models import Attachment, Post, Practice, Thread
 from search.models import SearchOutbox
 
@@ -19,6 +19,7 @@ KINDS: dict[type[Model], str] = {
     Post: "post",
     Room: "room",
     Message: "message",
+    Attachment: "attachment",
     User: "person",
     Organisation: "organisation",
 }
@@ -45,6 +46,13 @@ def note_attachment(sender: type[Model], instance: Attachment, **_kwargs: Any) -
     whole = instance.post or instance.practice
     if whole:
         SearchOutbox.objects.create(kind=KINDS[type(whole)], object_pk=whole.pk)
+
+
+@receiver(text_read, dispatch_uid="search.note_text")
+def note_text(instance: StoredFile, **_kwargs: Any) -> None:
+    """The text of a file was read, or read anew."""
+    for pk in Attachment.objects.filter(file=instance).values_list("pk", flat=True):
+        SearchOutbox.objects.create(kind=KINDS[Attachment], object_pk=pk)
 
 
 @receiver(pre_save, sender=Community, dispatch_uid="search.note_community")

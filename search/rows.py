@@ -71,6 +71,11 @@ SHOWN: dict[str, dict[str, Any]] = {
         "lang": NO_TEXT, "tags": NO_TEXT,
         "theme": F("community__theme__slug"), "status": NO_TEXT, "file": NO_FILE,
     },
+    "attachment": {  # its place is its post's number, or 0 in a practice
+        "at": F("created_at"), "name": F("file__name"), "whole": Coalesce("practice_id", "post_id"),
+        "place": Coalesce("post__number", NO_NUMBER), "lang": NO_TEXT, "tags": NO_TEXT,
+        "theme": Coalesce("practice__theme__slug", "community__theme__slug"), "status": NO_TEXT, "file": NO_FILE,
+    },
 }  # fmt: skip
 COLUMNS = ("at", "name", "whole", "place", "lang", "tags", "theme", "status", "file")
 
@@ -118,6 +123,8 @@ class Row:
         """Its permanent link."""
         if self.kind == "message":
             return Message(room_id=self.whole, seq=self.place).get_absolute_url()
+        if self.kind == "attachment":
+            return reverse("post" if self.place else "practice", args=[self.whole])
         return reverse(self.kind, args=[self.pk])
 
 

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from search.analysis import fold, stem, tokens
-from search.backends.base import Segment
+from search.backends.base import PAGE_END, Segment
 
 MAX_LOOKED_AT = 200_000  # characters of a text in which words are looked for
 MAX_FOUND = 80
@@ -101,19 +101,37 @@ def excerpt(text: str, marker: Marker, length: int = EXCERPT) -> tuple[Segment, 
 
     Where words stand too far apart for one stretch, it is two, each half as long.
     """
+    skipped = _before_first_match(text, marker)
+    page = text.count(PAGE_END, 0, skipped) + 1 if PAGE_END in text else 0
+    text = text[skipped:]
     folded = fold(text[:MAX_LOOKED_AT])
     places = marker.matches_in(folded)
     words = [stem(folded[start:end]) for start, end in places]
     stretches = _stretches(text, places, words, length)
     segments: list[Segment] = []
     for at, (start, end) in enumerate(stretches):
-        if at or start > 0:
+        if at or skipped + start > 0:
             segments.append(Segment(GAP if at else GAP[1:], is_match=False))
         inside = [(from_ - start, to - start) for from_, to in places if start <= from_ and to <= end]
-        segments += mark(re.sub(r"\s", " ", text[start:end]), inside)
+        segments += _numbered(mark(text[start:end], inside), page and page + text.count(PAGE_END, 0, start))
     if stretches[-1][1] < len(text):
         segments.append(Segment("\u00a0…", is_match=False))  # never on a line of its own
     return tuple(segments)
+
+
+def _before_first_match(text: str, marker: Marker) -> int:
+    """How much of a long text to skip: so many times MAX_LOOKED_AT characters as have no marked word in them."""
+    if len(text) <= MAX_LOOKED_AT:
+        return 0
+    starts = range(0, len(text), MAX_LOOKED_AT)
+    return next((start for start in starts if marker.matches(text[start : start + MAX_LOOKED_AT])), 0)
+
+
+def _numbered(segments: Iterable[Segment], page: int) -> Iterator[Segment]:
+    """Segments on one line, each with the number of the page on which it begins."""
+    for segment in segments:
+        yield Segment(re.sub(r"\s", " ", segment.text), segment.is_match, page)
+        page += segment.text.count(PAGE_END)
 
 
 def _stretches(text: str, places: Sequence[Place], words: Sequence[str], length: int) -> list[Place]:

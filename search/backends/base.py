@@ -29,16 +29,25 @@ class WriterBusyError(Exception):
     """Another process is writing: try again later, nothing was written."""
 
 
+PAGE_END = "\f"  # in the body of a document that has numbered pages
+
+
 class Segment(NamedTuple):
-    """A stretch of plain text, not escaped: `is_match` says whether the query's words caused the find here."""
+    """A stretch of plain text, not escaped: `is_match` says whether the query's words caused the find here.
+
+    `page` is the number of the page on which it begins, 0 where the text has no pages.
+    """
 
     text: str
     is_match: bool
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One thing that can be found. Texts are plain, without markup; `key` is "kind:pk" and names it for ever.
+
+    PAGE_END stands between the pages of a body that has any.
 
     `has` says what else is to be said of it, in one word each ("document": a file goes with it); `whole` is the key
     of the thread or "room:pk" that it is, or is part of.

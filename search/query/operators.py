@@ -24,6 +24,7 @@ KINDS: Names = {
     "thread": ("thread", "gesprek", "threads", "gesprekken"),
     "post": ("reply", "reactie", "replies", "reacties", "post", "posts"),
     "message": ("chat", "chat", "message", "messages", "bericht", "berichten", "chatbericht"),
+    "attachment": ("file", "bestand", "files", "bestanden", "attachment", "bijlage", "bijlagen"),
 }
 STATUSES: Names = {
     "published": ("published", "gepubliceerd"),

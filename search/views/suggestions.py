@@ -37,5 +37,6 @@ def _different(found: list[Found]) -> list[Found]:
     wholes = {"post": "thread", "message": "room"}
     best: dict[tuple[str, int], Found] = {}
     for one in found:
-        best.setdefault((wholes.get(one.row.kind, one.row.kind), one.row.whole or one.row.pk), one)
+        row, whole = one.row, wholes.get(one.row.kind)
+        best.setdefault((whole, row.whole) if whole else (row.kind, row.pk), one)
     return list(best.values())

@@ -1,6 +1,6 @@
 """The abuse cases of searching: whatever an outsider asks tells them nothing of what they may not see.
 
-B03 (corrections and suggestions) stands with the corrections. What goes with a file is searched by name nowhere yet.
+B03 (corrections and suggestions) stands with the corrections. What is in files: test_files.py.
 """
 
 import re

@@ -147,7 +147,7 @@ def test_what_is_not_understood_is_marked_and_explained_next_to_the_box(
     assert re.search(r'<input id="q"[^>]*aria-describedby="q-hint q-error" aria-invalid="true"', page)
     assert 'id="q-error"' in page
     assert f'{CANARY} <mark class="search-errors__piece">soort:banaan</mark> &lt;&gt;' in page
-    assert "Kies uit: praktijk, gesprek, reactie, chat." in page
+    assert "Kies uit: praktijk, gesprek, reactie, chat, bestand." in page
     assert f"<mark>{CANARY}</mark>" in page
     assert "Fout: " in page[page.index("<title>") : page.index("</title>")]
     assert 'class="error-summary"' not in page

@@ -31,6 +31,9 @@ def write(kind: str, community: Any, author: Any, label: str = Label.AMBER) -> A
     if kind == "message":
         room = factories.make_room(community, author, label=label)
         return factories.make_message(room, author, f"Een {CANARY} zingt.")
+    if kind == "attachment":
+        practice = factories.make_practice(community, author, label=label)
+        return factories.make_attachment(practice, text={"pages": [["", f"Een {CANARY} zingt."]]})
     thread = factories.make_thread(community, author, label=label, body="Een vraag over vogels.")
     if kind == "post":
         return factories.make_post(thread, author, body=f"Een {CANARY} zingt.")
@@ -63,7 +66,8 @@ def test_each_kind_is_found_by_those_who_may_see_it_and_by_nobody_else(
 def test_what_is_hidden_or_part_of_something_hidden_is_not_in_the_index(kind: str, ciso: Any, bram: Any) -> None:
     thing = write(kind, ciso, bram)
     assert any(CANARY in document.title + document.body for document in documents.everything())
-    whole = {"post": getattr(thing, "thread", None), "message": getattr(thing, "room", None)}.get(kind)
+    places = {"post": "thread", "message": "room", "attachment": "practice"}
+    whole = getattr(thing, places[kind]) if kind in places else None
     for hidden in filter(None, (thing, whole)):
         hidden.hidden_at = timezone.now()
         hidden.save()

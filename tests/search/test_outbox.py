@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from chat.actions.messages import hide_message
-from community.models import Label
-from community.signals import content_removed, content_saved
+from community.models import Label, StoredFile
+from community.signals import content_removed, content_saved, text_read
 from forums.actions.attachments import remove_attachment
 from forums.actions.labels import relabel_thread
 from forums.actions.posts import edit_post, hide_post, reply
@@ -46,12 +46,36 @@ def test_a_change_that_is_taken_back_leaves_no_row(ciso: Any, bram: Any) -> None
 
 def test_only_what_can_be_found_leaves_rows(ciso: Any, bram: Any) -> None:
     practice = factories.make_practice(ciso, bram)
-    loose = Attachment(community=ciso, author=bram)
-    content_saved.send(sender=Attachment, instance=loose)
     content_saved.send(sender=type(ciso), instance=ciso)
     assert rows() == set()
     content_removed.send(sender=Practice, instance=practice)
     assert rows() == {("practice", practice.pk)}
+
+
+def test_a_file_leaves_a_row_and_so_does_what_it_goes_with(ciso: Any, bram: Any) -> None:
+    practice = factories.make_practice(ciso, bram)
+    attachment = factories.make_attachment(practice)
+    content_saved.send(sender=Attachment, instance=attachment)
+    assert rows() == {("attachment", attachment.pk), ("practice", practice.pk)}
+
+
+def test_a_text_that_was_read_leaves_a_row_for_what_its_file_is_attached_as(ciso: Any, bram: Any) -> None:
+    attachment = factories.make_attachment(factories.make_practice(ciso, bram))
+    text_read.send(sender=StoredFile, instance=attachment.file)
+    assert rows() == {("attachment", attachment.pk)}
+
+
+def test_the_row_of_a_whole_is_about_its_files(ciso: Any, bram: Any) -> None:
+    practice, thread = factories.make_practice(ciso, bram), factories.make_thread(ciso, bram, posts=2)
+    first, second = thread.posts.all()
+    of_practice, of_first, of_second = (factories.make_attachment(whole).pk for whole in (practice, first, second))
+    for kind, pk, files in (
+        ("practice", practice.pk, {of_practice}),
+        ("post", second.pk, {of_second}),
+        ("thread", thread.pk, {of_first, of_second}),
+        ("person", bram.pk, {of_practice, of_first, of_second}),
+    ):
+        assert keys_of([SearchOutbox(kind=kind, object_pk=pk)])["attachment"] == files
 
 
 def test_a_threads_row_is_about_its_posts_and_a_posts_row_about_its_thread(ciso: Any, anna: Any) -> None:

@@ -158,4 +158,5 @@ def _as_json(one: Found) -> dict[str, Any]:
         "written_at": row.written_at.isoformat(),
         "score": round(one.score, 4),
         "snippet": _text(one.snippet),
+        "page": one.page,
     }

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0003_access_stamp'),
+        ('community', '0004_offered_communities'),
     ]
 
     operations = [
