@@ -87,7 +87,7 @@ def _add_inflections(concept: Concept, vocabulary: Vocabulary, *, is_lone: bool)
     word, forms = concept.word, concept.forms
     if concept.is_exact or concept.is_name:
         return
-    family = tuple(sorted(other for other in inflection.forms(word) if vocabulary.has_word(other)))
+    family = tuple(sorted(vocabulary.known(inflection.forms(word))))
     more = tuple(other for other in family if stem(other) != stem(word))
     if more:
         forms.append(Form(WEIGHTS.inflected, words=more))
@@ -142,7 +142,7 @@ class _Expander:
 
     def _is_near(self, word: str) -> bool:
         """Whether a word or a near form of it is there at all: far cheaper to ask than what it finds."""
-        return any(map(self.vocabulary.has_word, (word, word + "en", word + "s", word[:-1], word[:-2])))
+        return bool(self.vocabulary.known((word, word + "en", word + "s", word[:-1], word[:-2])))
 
     def name(self) -> set[int]:
         """Let what has another name count as met where that stands; gives the places that were met so."""
@@ -188,7 +188,8 @@ class _Expander:
         """So many as are scored; where there are more, those that the reader may see: others would take their place."""
         if len(words) <= MAX_COMPOUNDS:
             return words
-        return tuple(islice((word for word in words if self.vocabulary.finds(word)), MAX_COMPOUNDS))
+        known = self.vocabulary.known(words)
+        return tuple(islice((word for word in words if word in known), MAX_COMPOUNDS))
 
     def _add_other(self, concept: Concept, weight: float, words: Sequence[str]) -> None:
         """Other spellings of a word, and their inflections."""

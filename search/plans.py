@@ -4,6 +4,7 @@
 """
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,16 +14,19 @@ from search.ranking import least_share
 
 
 class Vocabulary(Protocol):
-    """The words of the index, and which of them the reader may know of."""
+    """The words of those documents of the index that the reader may see.
+
+    A word that only others may see must change nothing of what is found: it would tell of itself.
+    """
 
     def starting_with(self, prefix: str, most: int) -> list[str]:
-        """Words that begin so, of any document; never to be shown."""
+        """Words that begin so, in order. Some may find nothing, but none of those takes the place of another."""
 
     def ending_in(self, suffix: str, most: int) -> list[str]:
-        """Words that end so, of any document; never to be shown."""
+        """Words that end so; the same goes for them."""
 
-    def has_word(self, word: str) -> bool:
-        """Whether it is a word of any document; never to be shown."""
+    def known(self, words: Iterable[str]) -> set[str]:
+        """Those of these that are words of documents that the reader may see."""
 
     def finds(self, word: str) -> int:
         """In how many documents that the reader may see this word, or an inflected form of it, stands."""

@@ -29,7 +29,7 @@ def near_words(word: str, vocabulary: Vocabulary) -> list[str]:
     found = vocabulary.finds(word)
     if found > FEW:
         return []
-    near = _seen((other for other in _one_mistake(word) if vocabulary.has_word(other)), vocabulary, found * MANY)
+    near = _seen(vocabulary.known(_one_mistake(word)), vocabulary, found * MANY)
     if near or found or len(word) < MIN_LENGTH_TWO:
         return near
     begin = vocabulary.starting_with(word[:KEPT_PREFIX], MAX_LOOKED_AT)

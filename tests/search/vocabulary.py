@@ -11,6 +11,7 @@ class Words:
 
     def __init__(self, *seen: str, hidden: Iterable[str] = (), counts: Mapping[str, int] | None = None) -> None:
         self.all = sorted({*seen, *hidden, *(counts or {})})
+        self.seen = {*seen, *(counts or {})}
         self.found: Counter[str] = Counter()
         for word in seen:
             self.found[stem(word)] += 1
@@ -25,9 +26,9 @@ class Words:
         """Words that end so."""
         return [word for word in self.all if word.endswith(suffix)][:most]
 
-    def has_word(self, word: str) -> bool:
-        """Whether it is there, seen or not."""
-        return word in self.all
+    def known(self, words: Iterable[str]) -> set[str]:
+        """Those that the reader may see."""
+        return {word for word in words if word in self.seen}
 
     def finds(self, word: str) -> int:
         """In how many documents that the reader may see it stands."""

@@ -1,7 +1,7 @@
 """Scoring documents: BM25 over the postings, per concept the best of its forms, lifted by coverage and nearness."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from search.expansion import Concept, Form, Plan
 from search.ranking import WEIGHTS, rarity
 
 TEXTS = ("title", "body", "tags", "author")
+VOCABULARY_FIELDS = ("title", "body", "tags")
 FOUND_IN = ("title_stem", "body_stem", "tags_stem")
 DAY = 86_400 * MICROSECONDS
 Terms = Sequence[tuple[str, str]]  # what the field's name ends in, and the term
@@ -48,7 +49,9 @@ class Scorer:
         self.snapshot, self.readable, self.deadline = snapshot, readable, deadline
         self.documents = int(np.count_nonzero(readable))
         self.is_partial = False
+        self._factors = snapshot.factors(readable)
         self._found: dict[str, int] = {}
+        self._seen: dict[str, bool] = {}
 
     def is_late(self) -> bool:
         """Whether the time is used up; says so in the results."""
@@ -59,16 +62,30 @@ class Scorer:
     # -- The words of the index. Out of time, none are known any more.
 
     def starting_with(self, prefix: str, most: int) -> list[str]:
-        """See expansion.Vocabulary."""
-        return [] if self.is_late() else self.snapshot.starting_with(prefix, most)
+        """See plans.Vocabulary."""
+        return self._some(self.snapshot.starting_with, prefix, most)
 
     def ending_in(self, suffix: str, most: int) -> list[str]:
-        """See expansion.Vocabulary."""
-        return [] if self.is_late() else self.snapshot.ending_in(suffix, most)
+        """See plans.Vocabulary."""
+        return self._some(self.snapshot.ending_in, suffix, most)
 
-    def has_word(self, word: str) -> bool:
-        """See expansion.Vocabulary."""
-        return self.snapshot.has_word(word)
+    def _some(self, find: Callable[..., list[str]], part: str, most: int) -> list[str]:
+        """Words that only others see find nothing, and harm only where they take the place of others: looking is dear."""
+        found = [] if self.is_late() else find(part, most + 1)
+        return found if len(found) <= most else find(part, most, self._is_seen)
+
+    def known(self, words: Iterable[str]) -> set[str]:
+        """See plans.Vocabulary."""
+        return {word for word in words if self.snapshot.has_word(word) and self._is_seen(word)}
+
+    def _is_seen(self, word: str) -> bool:
+        """Whether a readable document has this word; out of time, none is."""
+        seen = self._seen.get(word)
+        if seen is None:
+            seen = self._seen[word] = not self.is_late() and any(
+                len(self._numbers(name, word)) for name in VOCABULARY_FIELDS
+            )
+        return seen
 
     def finds(self, word: str) -> int:
         """In how many readable documents this word, or an inflected form of it, stands in title or text."""
@@ -107,7 +124,7 @@ class Scorer:
                 if self.is_late():
                     raise OutOfTimeError
                 numbers, values = self._readable(f"{text}{suffix}", words)
-                factors = self.snapshot.factors.get(text)
+                factors = self._factors.get(text)
                 weighed = values * (WEIGHTS.fields[text] * (1.0 if factors is None else factors[numbers]))
                 found.append(Values(numbers, weighed))
         return total(found, self.snapshot.size)

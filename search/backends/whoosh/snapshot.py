@@ -6,7 +6,7 @@ it shares with the one before; what is built anew for it is only laid one behind
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import accumulate, islice
 from pathlib import Path
@@ -25,8 +25,10 @@ from search.backends.whoosh.postings import Floats, Ints
 from search.ranking import WEIGHTS
 
 MOST_KEPT_AUDIENCES = 64
+MOST_KEPT_FACTORS = 16  # readers: two numbers per document each
 INDEX_NAME = "MAIN"  # as Whoosh calls an index that was given no name
 Mask = NDArray[np.bool_]
+Counts = Callable[[str], bool]
 
 
 class Snapshot:
@@ -53,6 +55,7 @@ class Snapshot:
             self.live[[base + number for number in numbers]] = False
         self._codes: dict[str, NDArray[np.int32]] = {}
         self._readable: OrderedDict[frozenset[int], Mask] = OrderedDict()
+        self._factors: dict[int, tuple[Mask, dict[str, Floats]]] = {}
 
     def check(self) -> None:
         """Raise EOFError or FileNotFoundError where a file is not as it was when it was opened."""
@@ -106,13 +109,25 @@ class Snapshot:
         return self._measured("title_length", np.uint32)
 
     @cached_property
-    def factors(self) -> dict[str, Floats]:
-        """For each field whose length counts: what a frequency in each document is multiplied by."""
-        bodies = self._measured("body_length", np.uint32)
-        return {
-            "title": _length_factors(self.title_lengths, WEIGHTS.title_length),
-            "body": _length_factors(bodies, WEIGHTS.length),
-        }
+    def body_lengths(self) -> NDArray[np.uint32]:
+        """How many words each body has."""
+        return self._measured("body_length", np.uint32)
+
+    def factors(self, readable: Mask) -> dict[str, Floats]:
+        """For each field whose length counts: what a frequency in each document is multiplied by.
+
+        Measured by the documents that the reader may see: others would change the order of what is found.
+        """
+        found = self._factors.get(id(readable))
+        if found is None or found[0] is not readable:
+            factors = {
+                "title": _length_factors(self.title_lengths, readable, WEIGHTS.title_length),
+                "body": _length_factors(self.body_lengths, readable, WEIGHTS.length),
+            }
+            found = self._factors[id(readable)] = readable, factors
+            if len(self._factors) > MOST_KEPT_FACTORS:
+                self._factors.pop(next(iter(self._factors)), None)
+        return found[1]
 
     def place(self, number: int) -> tuple[Leaf, int]:
         """The leaf of a document, and its number there."""
@@ -128,15 +143,21 @@ class Snapshot:
             if self.live[base + number]
         ]
 
-    def starting_with(self, prefix: str, most: int) -> list[str]:
-        """Words that begin so, in order: the first `most` of the titles, and the first `most` of all texts."""
-        titles = {word for leaf in self.leaves for word in islice(_from(leaf.title_words, prefix), most)}
-        words = {word for leaf in self.leaves for word in islice(_from(leaf.words, prefix), most)}
+    def starting_with(self, prefix: str, most: int, counts: Counts | None = None) -> list[str]:
+        """Words that begin so, in order: the first `most` of the titles, and the first `most` of all texts.
+
+        `counts` says which of them count for the reader.
+        """
+        titles = {
+            word for leaf in self.leaves for word in islice(filter(counts, _from(leaf.title_words, prefix)), most)
+        }
+        words = {word for leaf in self.leaves for word in islice(filter(counts, _from(leaf.words, prefix)), most)}
         return sorted({*sorted(titles)[:most], *sorted(words)[:most]})
 
-    def ending_in(self, suffix: str, most: int) -> list[str]:
+    def ending_in(self, suffix: str, most: int, counts: Counts | None = None) -> list[str]:
         """Words that end so, in order; the first `most` of the words read backwards."""
-        found = {word for leaf in self.leaves for word in islice(_from(leaf.mirrored, suffix[::-1]), most)}
+        words = ((word[::-1] for word in _from(leaf.mirrored, suffix[::-1])) for leaf in self.leaves)
+        found = {word[::-1] for some in words for word in islice(filter(counts, some), most)}
         return sorted(word[::-1] for word in sorted(found)[:most])
 
     def has_word(self, word: str) -> bool:
@@ -157,9 +178,9 @@ def read_toc(folder: Path) -> Any:
     return TOC.read(files, INDEX_NAME, commit)
 
 
-def _length_factors(lengths: NDArray[np.uint32], share: float) -> Floats:
-    """`ranking.length_factor` of all documents."""
-    average = lengths.mean() if len(lengths) else 0.0
+def _length_factors(lengths: NDArray[np.uint32], readable: Mask, share: float) -> Floats:
+    """`ranking.length_factor` of all documents, by the average of those that are readable."""
+    average = lengths[readable].mean() if readable.any() else 0.0
     return 1.0 / (1.0 - share + share * lengths / average) if average else np.ones(len(lengths))
 
 

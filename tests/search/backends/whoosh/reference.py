@@ -61,24 +61,26 @@ class Reading:
             for number, facts in reference.facts.items()
             if facts.audience in audiences and number not in reference.deleted
         }
-        count = len(reference.facts) or 1
+        seen = [reference.facts[number] for number in self.readable]
         self.averages = {
-            "title": sum(facts.title_length for facts in reference.facts.values()) / count,
-            "body": sum(facts.body_length for facts in reference.facts.values()) / count,
+            "title": sum(facts.title_length for facts in seen) / (len(seen) or 1),
+            "body": sum(facts.body_length for facts in seen) / (len(seen) or 1),
         }
 
     # -- Vocabulary
 
     def starting_with(self, prefix: str, most: int) -> list[str]:
-        titles = [word for word in self.of.titles if word.startswith(prefix)][:most]
-        return sorted({*titles, *[word for word in self.of.words if word.startswith(prefix)][:most]})
+        titles = [word for word in self.of.titles if word.startswith(prefix) and self.known([word])][:most]
+        words = [word for word in self.of.words if word.startswith(prefix) and self.known([word])][:most]
+        return sorted({*titles, *words})
 
     def ending_in(self, suffix: str, most: int) -> list[str]:
-        found = sorted((word for word in self.of.words if word.endswith(suffix)), key=lambda word: word[::-1])
-        return sorted(found[:most])
+        words = [word for word in self.of.words if word.endswith(suffix) and self.known([word])]
+        return sorted(sorted(words, key=lambda word: word[::-1])[:most])
 
-    def has_word(self, word: str) -> bool:
-        return word in self.of.words
+    def known(self, words: Iterable[str]) -> set[str]:
+        fields = ("title", "body", "tags")
+        return {word for word in words if any(self.readable & self._at(name, word).keys() for name in fields)}
 
     def finds(self, word: str) -> int:
         fields = ("title_stem", "body_stem", "tags_stem")
