@@ -70,7 +70,7 @@ class Scorer:
         return self._some(self.snapshot.ending_in, suffix, most)
 
     def _some(self, find: Callable[..., list[str]], part: str, most: int) -> list[str]:
-        """Words that only others see find nothing, and harm only where they take the place of others: looking is dear."""
+        """Words that only others see find nothing; they harm only where they take the place of others."""
         found = [] if self.is_late() else find(part, most + 1)
         return found if len(found) <= most else find(part, most, self._is_seen)
 
