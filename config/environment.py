@@ -46,6 +46,11 @@ def secret_key() -> str:
     )
 
 
+def serves() -> bool:
+    """Whether this process is one of the running site, and not a command that somebody looks at."""
+    return sys.argv[1:2] in (["serve"], ["worker"])
+
+
 def allowed_hosts() -> list[str]:
     """`ALLOWED_HOSTS`, by default the host of SITE_URL, and in development every name of this machine."""
     hosts = env.list("ALLOWED_HOSTS", default=[SITE.hostname or "localhost"])

@@ -15,6 +15,7 @@ from config.environment import (
     database,
     env,
     secret_key,
+    serves,
     trusted_origins,
 )
 
@@ -229,8 +230,17 @@ LOGGING = {
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": env.str("LOG_FORMAT", default="line")},
+        "file": {
+            "()": "config.logs.DailyFileHandler",
+            "folder": DATA_DIR / "logs",
+            "days": env.int("LOG_DAYS", default=14),
+            "formatter": env.str("LOG_FORMAT", default="line"),
+        },
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {
+        "handlers": ["console", "file"] if serves() else ["console"],
+        "level": env.str("LOG_LEVEL", default="INFO"),
+    },
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.channels": {"level": "WARNING"},
