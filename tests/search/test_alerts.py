@@ -252,3 +252,16 @@ def test_between_midnight_and_morning_the_last_morning_counts(
     SavedSearch.objects.filter(pk=saved.pk).update(told_until=timezone.now() - DAY)
     clock.move_to(datetime(2026, 6, 2, 6, tzinfo=UTC))
     assert len(sent()) == 1
+
+
+def test_a_search_inside_what_is_no_longer_seen_becomes_no_wider_search(
+    index: Any, ciso: Any, mensenhandel: Any, anna: Any, bram: Any
+) -> None:
+    factories.make_member(anna, mensenhandel)
+    save(anna, "q=zingt+community%3Amensenhandel")
+    save(anna, f"q=mus&in=community%3A{mensenhandel.slug}", name="Mussen")
+    make_new(mensenhandel, bram, "De mus zingt", label=Label.AMBER)
+    make_new(ciso, bram, "De mus zingt elders")
+    rebuild()
+    anna.memberships.filter(community=mensenhandel).delete()
+    assert sent() == []
