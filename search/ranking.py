@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Weights:
-    """The numbers that ranking is made of; `make bench-search` shows what a change does."""
+    """The numbers that ranking is made of; `make bench-quality ARGS=--ablate` shows what each is worth."""
 
     # BM25: how fast repetition stops counting, and how much long texts are held back.
     saturation: float = 1.2
@@ -60,9 +60,9 @@ class Weights:
 WEIGHTS = Weights()
 
 
-def least_share(concepts: int, weights: Weights = WEIGHTS) -> float:
+def least_share(concepts: int) -> float:
     """Which share of what was asked, by rarity, a document must meet, given the number of words that count."""
-    return weights.least_coverage * min(1.0, (weights.few_words / max(concepts, 1)) ** 2)
+    return WEIGHTS.least_coverage * min(1.0, (WEIGHTS.few_words / max(concepts, 1)) ** 2)
 
 
 def rarity(matching: int, documents: int) -> float:
