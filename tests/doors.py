@@ -91,7 +91,7 @@ COMMUNITY: dict[str, list[Door]] = {
     "waiting": [page(open_to=PROFESSIONALS)],
     "set_language": [form(open_to=EVERYBODY)],
     "health": OPEN,
-    "metrics": [page(may=NOBODY)],
+    "metrics": [page(may=NOBODY, sees=NOBODY)],
     "robots": OPEN,
     "security_contact": OPEN,
     "accessibility": OPEN,

@@ -72,12 +72,11 @@ def remember_language(response: HttpResponseBase, language: str) -> None:
 
 
 @login_not_required
-@require_safe
 def to_our_login(request: HttpRequest) -> HttpResponseBase:
     """Django's admin asks for another login: for visitors that is ours, for whoever is in already there is nothing."""
     if request.user.is_authenticated:
         raise Http404
-    return redirect(f"{reverse(settings.LOGIN_URL)}?{request.GET.urlencode()}")
+    return redirect(f"{reverse(settings.LOGIN_URL)}?{request.META['QUERY_STRING']}")
 
 
 @login_not_required
