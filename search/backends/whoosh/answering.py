@@ -9,12 +9,12 @@ from search.analysis import stem
 from search.backends.base import Hit, Results, Wish
 from search.backends.whoosh.narrowing import narrow
 from search.backends.whoosh.phrases import containing
-from search.backends.whoosh.postings import Floats, Ints
-from search.backends.whoosh.scoring import Scorer, Scores
+from search.backends.whoosh.postings import NOWHERE, Floats, Ints
+from search.backends.whoosh.scoring import OutOfTimeError, Scorer, Scores
 from search.backends.whoosh.snapshot import Mask
 from search.backends.whoosh.sparse import largest
 from search.expansion import Plan, plan
-from search.query import Phrase, Query
+from search.query import Phrase, Query, Word
 from search.snippets import Marker, excerpt, mark
 
 MAX_LIFTED = 60  # so many of the best are looked at closely
@@ -56,11 +56,20 @@ def _found(scorer: Scorer, asked: Query, planned: Plan) -> Scores:
     kept = found.shares >= planned.least_coverage
     for term in asked.terms:
         if isinstance(term, Phrase):
-            kept &= _among(scorer, found.numbers, containing(scorer, term))
+            kept &= _among(scorer, found.numbers, _containing(scorer, term))
     for term in asked.without:
-        kept &= ~_among(scorer, found.numbers, containing(scorer, term))
+        kept &= ~_among(scorer, found.numbers, _containing(scorer, term))
     found = Scores(found.numbers[kept], found.scores[kept], found.shares[kept])
     return found._replace(scores=scorer.stand(found, time.time()))
+
+
+def _containing(scorer: Scorer, term: Word | Phrase) -> Ints:
+    """See phrases.containing. Out of time there are none, and the answer says that it is not whole."""
+    try:
+        return containing(scorer, term)
+    except OutOfTimeError:
+        scorer.is_partial = True
+        return NOWHERE.numbers
 
 
 def _among(scorer: Scorer, numbers: Ints, others: Ints) -> Mask:

@@ -42,8 +42,11 @@ def _refused(snapshot: Snapshot, found: Ints, filters: Filters) -> tuple[Mask, d
         is_never |= written >= to_microseconds(filters.until.timestamp())
     if len(written):
         is_never |= written == 0
-    refused = {}
+    refused: dict[str, Mask] = {}
     for name, choice in filters.choices.items():
+        if name not in snapshot.memory.codings:  # nothing counts under a name that there is not
+            refused |= {name: np.ones(len(found), bool)} if choice.only else {}
+            continue
         codes, coding = snapshot.codes(name)[found], snapshot.memory.codings[name]
         if choice.never:
             is_never |= coding.having(choice.never)[codes]
@@ -55,6 +58,8 @@ def _refused(snapshot: Snapshot, found: Ints, filters: Filters) -> tuple[Mask, d
 def _count(snapshot: Snapshot, name: str, numbers: Ints) -> tuple[FacetCount, ...]:
     """How many of these documents count under each value, the most frequent first."""
     counter: Counter[str] = Counter()
+    if name not in snapshot.memory.codings:
+        return ()
     sets = snapshot.memory.codings[name].sets
     for code, count in enumerate(np.bincount(snapshot.codes(name)[numbers]).tolist()):
         if count:

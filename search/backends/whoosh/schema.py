@@ -116,6 +116,11 @@ def _packed(places: dict[str, list[int]]) -> list[Posting]:
     return packed
 
 
+def _whole(text: str) -> str:
+    """The text without lone surrogates, which cannot be written."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def fields_of(document: Document) -> dict[str, Any]:
     """A document as the writer takes it."""
     title = " ".join(normalise(document.title)[:MAX_TEXT].split())
@@ -134,7 +139,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         key=document.key,
         kind=document.kind,
         audience=document.audience,
-        values={name: list(values) for name, values in document.values().items()},
+        values={name: [_whole(value) for value in values] for name, values in document.values().items()},
         written=document.written_at.timestamp() if document.written_at else 0.0,
         quality=document.quality,
         title_length=lengths["title"],

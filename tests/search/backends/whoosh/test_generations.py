@@ -151,3 +151,22 @@ def test_postings_are_read_as_they_were_written(flat: list) -> None:
         documents, found = places.within(postings.numbers[postings.numbers == number])
         assert found.astype("u2").tobytes() == value
         assert set(documents.tolist()) <= {number}
+
+
+def test_an_excluded_word_that_there_was_no_time_for_gives_a_partial_answer(backend: WhooshBackend) -> None:
+    answer = backend.search('-niets "huis verbod" huisverbod', HERE, Wish(seconds=-1.0))
+    assert (answer.hits, answer.is_partial) == ((), True)
+
+
+def test_a_choice_under_a_name_that_there_is_not_keeps_nothing(backend: WhooshBackend) -> None:
+    for choice, total in ((Choice(only=frozenset({"x"})), 0), (Choice(never=frozenset({"x"})), 100)):
+        wish = Wish(filters=Filters(choices={"nonsense": choice}), facets=("nonsense",))
+        found = backend.search("huisverbod", HERE, wish)
+        assert (found.total, found.facets) == (total, {"nonsense": ()})
+
+
+@pytest.mark.parametrize("text", ["\ud800", "mus\x00\ud83d"])
+def test_texts_that_cannot_be_written_are_indexed_all_the_same(text: str, backend: WhooshBackend) -> None:
+    odd = note(200, f"huisverbod {text}", theme=text, status=text, author=text, tags=(text,))
+    backend.index([odd])
+    assert "post:200" in keys(backend, "huisverbod")
