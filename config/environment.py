@@ -101,3 +101,17 @@ def caches() -> dict[str, dict[str, Any]]:
     if redis_url:
         return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
     return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+def search_backend() -> str:
+    """Where the search index is: with PostgreSQL in the database, for all machines alike, else in the data directory.
+
+    `SEARCH_BACKEND` chooses otherwise. Raises ImproperlyConfigured where the database cannot carry the choice.
+    """
+    on_postgresql = bool(env.str("DATABASE_URL", default=""))
+    name = env.str("SEARCH_BACKEND", default="") or ("postgres" if on_postgresql else "whoosh")
+    if name not in ("whoosh", "postgres"):
+        raise ImproperlyConfigured(f"SEARCH_BACKEND is whoosh or postgres, not {name!r}.")
+    if name == "postgres" and not on_postgresql:
+        raise ImproperlyConfigured("SEARCH_BACKEND=postgres needs PostgreSQL: set DATABASE_URL to postgres://….")
+    return name

@@ -14,6 +14,7 @@ from config.environment import (
     caches,
     database,
     env,
+    search_backend,
     secret_key,
     serves,
     trusted_origins,
@@ -212,6 +213,7 @@ SITE_NAME = env.str("SITE_NAME", default="Kenniskring")
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=f"mailto:security@{SITE.hostname}")
 # Whether what is labelled TLP:CLEAR is shown to people who are not logged in.
 PUBLISH_CLEAR = env.bool("PUBLISH_CLEAR", default=False)
+SEARCH_BACKEND = search_backend()
 SEARCH_INDEX_DIR = DATA_DIR / "index"
 REDIS_URL = env.str("REDIS_URL", default="")
 # Threads of one process that make pages (config/pages.py).

@@ -1,26 +1,35 @@
-"""The index of this site: the one backend object of the process, and the lock of who follows the database into it."""
+"""The index of this site: the one backend object of the process, chosen by the settings, and who follows into it."""
 
-import fcntl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from search.backends.base import SearchBackend, WriterBusyError
-from search.backends.whoosh import WhooshBackend
+
+BACKENDS = ("whoosh", "postgres")
 
 
 def backend() -> SearchBackend:
-    """The index in the folder that the settings name, kept open."""
-    return _open(Path(settings.SEARCH_INDEX_DIR))
+    """The index that the settings name, kept open."""
+    return _opened(settings.SEARCH_BACKEND, Path(settings.SEARCH_INDEX_DIR))
 
 
-@lru_cache(maxsize=4)
-def _open(folder: Path) -> SearchBackend:
-    return WhooshBackend(folder)
+def open_backend(name: str, place: Path | str) -> SearchBackend:
+    """A backend by its name in BACKENDS. `place` is Whoosh's folder; its last part names the index in PostgreSQL."""
+    if name == "postgres":
+        from search.backends.postgres import PostgresBackend
+
+        return PostgresBackend(Path(place).name)
+    from search.backends.whoosh import WhooshBackend
+
+    return WhooshBackend(place)
+
+
+_opened = lru_cache(maxsize=4)(open_backend)
 
 
 @contextmanager
@@ -29,16 +38,14 @@ def following(patience: float = 0.0) -> Iterator[None]:
 
     Waits `patience` seconds for another; raises WriterBusyError after that.
     """
-    folder = Path(settings.SEARCH_INDEX_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + patience
-    with (folder / "indexer.lock").open("a") as lock:
+    with ExitStack() as held:
         while True:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.enter_context(backend().following())
                 break
-            except BlockingIOError:
+            except WriterBusyError:
                 if time.monotonic() >= until:
-                    raise WriterBusyError("Another process is following the database into the search index.") from None
+                    raise
                 time.sleep(0.1)
         yield

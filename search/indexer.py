@@ -55,6 +55,8 @@ _attempts = _Attempts()
 
 def drain() -> int:
     """Let the index follow the oldest changes; how many rows were done. The job of the worker."""
+    if backend().health().is_ok and not SearchOutbox.objects.due().exists():
+        return 0
     try:
         with following():
             if not backend().health().is_ok:

@@ -6,6 +6,7 @@ nothing found.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Set
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -252,6 +253,13 @@ class SearchBackend(ABC):
         Raises IndexUnavailableError and WriterBusyError.
         """
         return 0
+
+    @abstractmethod
+    def following(self) -> AbstractContextManager[None]:
+        """Be the only one who follows the database into this index, whoever else shares it: other threads, machines.
+
+        It is let go of when its process ends, however it ends. Raises WriterBusyError at once where another does.
+        """
 
     @abstractmethod
     def generation(self) -> str:

@@ -1,6 +1,7 @@
-"""What the search app keeps: how far the index is, what people search, and words."""
+"""What the search app keeps: how far the index is and where, what people search, and words."""
 
 from search.models.building import IndexBuild, IndexerTurn
+from search.models.index import SearchIndex
 from search.models.kept import Alert, NoSearchHistory, RecentSearch, SavedSearch
 from search.models.lexicon import LexiconEntry
 from search.models.mark import IndexMark
@@ -20,6 +21,7 @@ __all__ = [
     "Question",
     "RecentSearch",
     "SavedSearch",
+    "SearchIndex",
     "SearchOutbox",
     "Wish",
 ]

@@ -1,13 +1,16 @@
 """An index of its own for each test that searches."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as site
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from search.index import backend
@@ -40,6 +43,38 @@ def searched(index: Callable[[], None]) -> Callable[..., dict[str, Any]]:
         return json.loads(out.getvalue())
 
     return search
+
+
+def break_index() -> None:
+    """Take away what the index cannot do without."""
+    if site.SEARCH_BACKEND == "postgres":
+        from search.backends.postgres.tables import Tables, current, run
+
+        index = current(site.SEARCH_INDEX_DIR.name)
+        assert index
+        run(Tables(index.pk).sql("DROP TABLE {posting}"))
+    else:
+        for contents in site.SEARCH_INDEX_DIR.glob("index-*/*.toc"):
+            contents.unlink()
+    backend().close()
+
+
+def holding() -> list[str]:
+    """The command of another process that follows the database into the index: says "held", then waits for its end."""
+    if site.SEARCH_BACKEND == "postgres":
+        from psycopg.conninfo import make_conninfo
+
+        from search.backends.postgres.locks import FOLLOWING, lock_key
+
+        code = "import psycopg; other = psycopg.connect(sys.argv[1]); other.execute(sys.argv[2])"
+        own = connection.settings_dict
+        parts = {"dbname": own["NAME"], "user": own["USER"], "password": own["PASSWORD"], "host": own["HOST"]}
+        dsn = make_conninfo(**{name: value for name, value in parts.items() if value}, port=own["PORT"] or 5432)
+        arguments = [dsn, f"SELECT pg_advisory_lock({FOLLOWING}, {lock_key(site.SEARCH_INDEX_DIR.name)})"]
+    else:
+        code = "import fcntl; lock = open(sys.argv[1], 'a'); fcntl.flock(lock, fcntl.LOCK_EX)"
+        arguments = [str(site.SEARCH_INDEX_DIR / "indexer.lock")]
+    return [sys.executable, "-c", f"import sys; {code}; print('held', flush=True); sys.stdin.read()", *arguments]
 
 
 def keys(answer: dict[str, Any]) -> list[str]:

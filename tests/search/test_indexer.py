@@ -1,7 +1,6 @@
 """The indexer: nothing is lost, whatever stops it, and one thing that fails keeps no other waiting."""
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from search.indexer import drain, lag, rebuild
 from search.models import SearchOutbox
 from tests import factories
 from tests.factories import CANARY
-from tests.search.conftest import keys
+from tests.search.conftest import break_index, holding, keys
 
 
 def change(community: Any, author: Any, title: str = CANARY) -> Practice:
@@ -112,9 +111,7 @@ def test_a_missing_or_broken_index_is_built_anew_by_the_worker(
     assert drain() == 1
     assert lag().rows == 0
     assert searched(bram, CANARY, anew=False)["total"] == 1
-    for contents in (tmp_path / "another").glob("index-*/*.toc"):
-        contents.unlink()
-    backend().close()
+    break_index()
     assert backend().health().state == "broken"
     drain()
     assert searched(bram, CANARY, anew=False)["total"] == 1
@@ -142,14 +139,9 @@ def test_building_that_fails_is_not_tried_at_once_again(
     assert lag().rows == 0
 
 
-def test_one_process_at_a_time_follows(index: Callable[[], None], settings: Any, ciso: Any, bram: Any) -> None:
+def test_one_process_at_a_time_follows(index: Callable[[], None], ciso: Any, bram: Any) -> None:
     change(ciso, bram)
-    hold = (
-        "import fcntl, sys; lock = open(sys.argv[1], 'a'); fcntl.flock(lock, fcntl.LOCK_EX);"
-        "print('held', flush=True); sys.stdin.read()"
-    )
-    command = [sys.executable, "-c", hold, str(settings.SEARCH_INDEX_DIR / "indexer.lock")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    with subprocess.Popen(holding(), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         other.stdout.readline()
         assert drain() == 0

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Set
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from search.backends.base import (
@@ -155,6 +156,10 @@ class WhooshBackend(SearchBackend):
         if folder is None or self._folder.signature(folder) != signature():
             raise IndexUnavailableError("The search index must be built first.")
         return folder
+
+    def following(self) -> AbstractContextManager[None]:
+        """See the contract: all processes that share the folder count."""
+        return self._folder.following()
 
     def rebuild(self, documents: Iterable[Document], *, progress: Callable[[int], None] | None = None) -> int:
         """See the contract. The index that was searched until now stays until the next rebuild, for its readers."""

@@ -2,6 +2,7 @@
 
 current             the name of the folder that is searched, replaced in one step
 writer.lock         held (flock) by whoever writes; it falls away with its process
+indexer.lock        held likewise by whoever follows the database into the index
 index-…/            Whoosh's files, and about.json with the signature of schema and analysis
 """
 
@@ -12,7 +13,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from search.backends.base import WriterBusyError
@@ -36,15 +37,22 @@ class IndexFolder:
             return None
         return self.root / name if name.startswith(PREFIX) and "/" not in name else None
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Be the only writer among all processes and threads. Raises WriterBusyError at once if another is."""
+        return self._held("writer.lock", "Another process is writing the search index.")
+
+    def following(self) -> AbstractContextManager[None]:
+        """Be the only one who follows the database into this index; raises as `writing` does."""
+        return self._held("indexer.lock", "Another process is following the database into the search index.")
+
+    @contextmanager
+    def _held(self, name: str, otherwise: str) -> Iterator[None]:
         self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / "writer.lock").open("a") as lock:
+        with (self.root / name).open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise WriterBusyError("Another process is writing the search index.") from None
+                raise WriterBusyError(otherwise) from None
             yield
 
     def new(self) -> Path:

@@ -1,0 +1,190 @@
+"""Scoring documents: BM25 over the postings, per concept the best of its forms, lifted by coverage and nearness.
+
+Scores are arrays with a place for every document of the index, by its number; 0 is not found.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from search.analysis import fold, normalise, stem, tokens
+from search.backends.postgres.facts import Facts, Mask, Readable
+from search.backends.postgres.postings import Numbers, Placed, PostingReader
+from search.backends.postgres.session import OutOfTimeError
+from search.backends.postgres.terms import BODY, MAX_POSITION, STEM, TAGS, TEXTS, TITLE
+from search.backends.postgres.vocabulary import Vocabulary
+from search.expansion import Concept, Form, Plan
+from search.query import Phrase, Word
+from search.ranking import WEIGHTS, rarity
+
+MAX_BEGUN = 10_000  # words that a prefix which is left out, or asked for in a phrase's stead, may stand for
+Scores = npt.NDArray[np.float64]
+_STEP = MAX_POSITION + 1
+
+
+class Scorer:
+    """Scores the documents that one reader may see."""
+
+    def __init__(self, facts: Facts, readable: Readable, postings: PostingReader, vocabulary: Vocabulary) -> None:
+        self.facts, self.readable, self.postings, self._vocabulary = facts, readable, postings, vocabulary
+        self.is_partial = False
+        self._size = len(facts.records)
+        weights = WEIGHTS.fields
+        self._weights = np.array([weights[text] for text in TEXTS])
+
+    def score(self, plan: Plan) -> tuple[Scores, Scores]:
+        """Per document its score, and which share of what was asked for it meets."""
+        scores, met, asked = np.zeros(self._size), np.zeros(self._size), 0.0
+        try:
+            for concept in plan.concepts:
+                found, worth = self._concept(concept)
+                asked += worth
+                scores += found
+                met += worth * (found > 0)
+        except OutOfTimeError:
+            self.is_partial = True
+        shares = met / asked if asked else met
+        return scores * (1.0 - WEIGHTS.coverage + WEIGHTS.coverage * shares), shares
+
+    def _concept(self, concept: Concept) -> tuple[Scores, float]:
+        """Scores for one word in any of its forms, and what the word is worth by its rarity."""
+        forms = list(dict.fromkeys(concept.forms))
+        self.postings.read(term for form in forms for term in _terms(form))
+        found, worth = np.zeros(self._size), 0.0
+        for form in forms:
+            frequencies = self._form(form, concept.field)
+            matching = int(np.count_nonzero(frequencies))
+            if not matching:
+                continue
+            rare = rarity(matching, self.readable.count)
+            worth = worth or rare
+            score = form.weight * rare * (WEIGHTS.saturation + 1.0) * frequencies / (WEIGHTS.saturation + frequencies)
+            found = np.maximum(found, score) + WEIGHTS.second_form * np.minimum(found, score)
+        return found, worth or rarity(0, self.readable.count)
+
+    def _form(self, form: Form, only: str) -> Scores:
+        """How often a form stands in each document, weighed by text and length."""
+        if form.together:
+            each: Scores = np.min([self._frequencies([term], only) for term in _terms(form)], axis=0)
+            return each
+        return self._frequencies(_terms(form), only)
+
+    def _frequencies(self, terms: Iterable[str], only: str) -> Scores:
+        each = [self.postings.of(term) for term in terms]
+        numbers = np.concatenate([one.numbers for one in each]) if each else np.zeros(0, np.int64)
+        if not len(numbers):
+            return np.zeros(self._size)
+        texts = np.concatenate([one.texts for one in each])
+        worth = self._weights[texts] * np.concatenate([one.counts for one in each]) * self._factors(numbers, texts)
+        if only:
+            worth = worth * (texts == TEXTS.index(only))
+        found: Scores = np.bincount(numbers, worth, self._size).astype(float)
+        return found
+
+    def _factors(self, numbers: Numbers, texts: Numbers) -> Scores:
+        """What the lengths of titles and bodies do to a frequency: `ranking.length_factor`, beside the reader's own."""
+        records, factors = self.facts.records, np.ones(len(numbers))
+        for text, name, average, share in (
+            (TITLE, "title_length", self.readable.title_average, WEIGHTS.title_length),
+            (BODY, "body_length", self.readable.body_average, WEIGHTS.length),
+        ):
+            inside = texts == text
+            if average:
+                factors[inside] = 1.0 / (1.0 - share + share * records[name][numbers[inside]] / average)
+        return factors
+
+    def containing(self, term: Word | Phrase) -> Mask:
+        """The documents in which a word (or what begins so) or a phrase stands, exactly as typed."""
+        try:
+            if isinstance(term, Phrase):
+                return self._phrase([word for text in term.words for word in _words_of(text)], term.field)
+            typed = _words_of(term.text)
+            if term.is_prefix and typed:
+                typed = self._vocabulary.starting_with(typed[-1], MAX_BEGUN)
+            elif len(typed) > 1:
+                return self._phrase(typed, term.field)
+            self.postings.read(typed)
+            return self._frequencies(typed, term.field) > 0
+        except OutOfTimeError:
+            self.is_partial = True
+            return np.zeros(self._size, bool)
+
+    def _phrase(self, words: Sequence[str], only: str) -> Mask:
+        """The documents with these words, or else their stems, next to each other in one text."""
+        found = self._in_order(words, only)
+        return found if found.any() else self._in_order([STEM + stem(word) for word in words], only)
+
+    def _in_order(self, terms: Sequence[str], only: str) -> Mask:
+        found = np.zeros(self._size, bool)
+        self.postings.read(terms)
+        each = [self.postings.of(term) for term in terms]
+        texts = [TEXTS.index(only)] if only else [TITLE, BODY, TAGS]
+        candidates = {text: _common([one.inside(text) for one in each]) for text in texts}
+        wanted = np.unique(np.concatenate(list(candidates.values())))
+        if not terms or not len(wanted):
+            return found
+        places = self.postings.places(terms, wanted)
+        for text, numbers in candidates.items():
+            here = [_spots(places[term], text, numbers, step) for step, term in enumerate(terms)]
+            found[_common(here) // _STEP] = True
+        return found
+
+    def lift(self, scores: Scores, best: Numbers, plan: Plan) -> Scores:
+        """The scores of the best again, with what nearness of the words and a fitting title add."""
+        stems = [STEM + stem(concept.word) for concept in plan.typed]
+        try:
+            self.postings.read(stems)
+            places = self.postings.places(stems, best) if len(stems) > 1 and len(best) else {}
+        except OutOfTimeError:
+            self.is_partial = True
+            return scores[best]
+        in_title = sum(np.isin(best, self.postings.of(term).inside(TITLE)).astype(float) for term in stems)
+        lengths = np.maximum(self.facts.records["title_length"][best], max(len(stems), 1))
+        lift = WEIGHTS.whole_title * in_title / lengths
+        for here, following in pairwise(stems) if places else ():
+            for text, weight in ((TITLE, 2.0), (BODY, 1.0)):
+                pairs = _common([_spots(places[here], text, best, 0), _spots(places[following], text, best, 1)])
+                lift = lift + weight * WEIGHTS.proximity * np.isin(best, pairs // _STEP) / (len(stems) - 1)
+        return scores[best] * (1.0 + lift)
+
+    def stand(self, numbers: Numbers, now: float) -> Scores:
+        """What the things themselves, whatever was asked, do to their scores: `ranking.standing_factor`."""
+        records = self.facts.records[numbers]
+        kinds = self.facts.column("kind")[numbers]
+        factors = np.ones(len(numbers))
+        age = np.maximum((now - records["written"]) / 86_400, 0.0)
+        for code in np.unique(kinds):
+            (kind,) = self.facts.values[int(code)] or ("",)
+            here = kinds == code
+            factors[here] = WEIGHTS.kinds.get(kind, 1.0)
+            if kind in WEIGHTS.dated_kinds:
+                factors[here] *= 1.0 + WEIGHTS.recent * np.exp(-age[here] / WEIGHTS.recent_days)
+        standing: Scores = factors * (1.0 + WEIGHTS.quality * np.clip(records["quality"], -1.0, 1.0))
+        return standing
+
+
+def _terms(form: Form) -> list[str]:
+    return [*form.words, *(STEM + one for one in form.stems)]
+
+
+def _words_of(text: str) -> list[str]:
+    places: dict[int, str] = {}
+    for token in tokens(fold(normalise(text))):
+        places[token.position] = token.word  # the part after the joined form wins
+    return [places[place] for place in sorted(places)]
+
+
+def _common(each: Sequence[Numbers]) -> Numbers:
+    """The numbers that are in all of these."""
+    found = np.unique(each[0]) if each else np.zeros(0, np.int64)
+    for other in each[1:]:
+        found = np.intersect1d(found, other)
+    return found
+
+
+def _spots(placed: Placed, text: int, numbers: Numbers, step: int) -> Numbers:
+    """Documents and positions in one number, so many steps back, of what stands in this text of these documents."""
+    here = (placed.texts == text) & (placed.positions >= step) & np.isin(placed.numbers, numbers)
+    return placed.numbers[here] * _STEP + placed.positions[here] - step
