@@ -12,7 +12,7 @@ PROGRAM = (
     "import json, django; from django.conf import settings as s; django.setup();"
     "print(json.dumps({n: str(getattr(s, n)) for n in ("
     "'SECRET_KEY','SESSION_COOKIE_NAME','SESSION_COOKIE_SECURE','SECURE_SSL_REDIRECT','ALLOWED_HOSTS',"
-    "'TRUSTED_ORIGINS','DATABASES','CACHES','SECURE_PROXY_SSL_HEADER')}))"
+    "'TRUSTED_ORIGINS','DATABASES','CACHES','SECURE_PROXY_SSL_HEADER','SEARCH_BACKEND')}))"
 )
 
 
@@ -78,6 +78,22 @@ def test_another_database_is_refused(tmp_path: Path):
 
     assert done.returncode != 0
     assert "does not support" in done.stderr
+
+
+def test_the_search_index_is_where_the_database_is_unless_told_otherwise(tmp_path: Path):
+    on_postgresql = {"SECRET_KEY": "x" * 60, "DATABASE_URL": "postgres://a@db.example/kring"}
+
+    assert '"SEARCH_BACKEND": "whoosh"' in settings_with(tmp_path, SECRET_KEY="x" * 60).stdout
+    assert '"SEARCH_BACKEND": "postgres"' in settings_with(tmp_path, **on_postgresql).stdout
+    assert '"SEARCH_BACKEND": "whoosh"' in settings_with(tmp_path, **on_postgresql, SEARCH_BACKEND="whoosh").stdout
+
+
+@pytest.mark.parametrize(("name", "said"), [("elastic", "whoosh or postgres"), ("postgres", "needs PostgreSQL")])
+def test_a_search_backend_that_cannot_be_is_refused(tmp_path: Path, name: str, said: str):
+    done = settings_with(tmp_path, SECRET_KEY="x" * 60, SEARCH_BACKEND=name)
+
+    assert done.returncode != 0
+    assert said in done.stderr
 
 
 def test_the_production_example_passes_the_deployment_checks():

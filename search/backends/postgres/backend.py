@@ -84,24 +84,23 @@ class PostgresBackend(SearchBackend):
 
     def health(self) -> Health:
         """See the contract."""
-        return self.status().health
+        try:
+            with transaction.atomic():
+                return _health(tables.current(self._name))
+        except Error as error:
+            return _broken(error)
 
     def status(self) -> Status:
         """See the contract."""
-        documents, generation, size = 0, "", 0
         try:
             with transaction.atomic():
                 index = tables.current(self._name)
-                if index is None:
-                    health = Health(state="missing", reason="No index was built yet.")
-                elif index.signature != tables.signature():
-                    health = Health(state="outdated", reason="Tables or analysis changed since the index was built.")
-                else:
-                    health, documents = Health(state="ok"), _documents(index)
-                if index:
-                    generation, size = f"{index.pk}:{index.generation}", tables.size(index.pk)
+                health = _health(index)
+                documents = tables.documents(index.pk) if index and health.is_ok else 0
+                size = tables.size(index.pk) if index else 0
         except Error as error:
-            health = Health(state="broken", reason=f"{type(error).__name__}: {error}")
+            return Status(health=_broken(error), documents=0, generation="", size_bytes=0)
+        generation = f"{index.pk}:{index.generation}" if index else ""
         return Status(health=health, documents=documents, generation=generation, size_bytes=size)
 
     def close(self) -> None:
@@ -159,8 +158,15 @@ class PostgresBackend(SearchBackend):
         return locks.following(self._name)
 
 
-def _documents(index: SearchIndex) -> int:
-    """How many documents there are. Raises a database error where a table is missing."""
-    made = Tables(index.pk)
-    tables.execute(made.sql("SELECT FROM {posting}, {value} LIMIT 0"))
-    return int(tables.execute(made.sql("SELECT count(*) FROM {document} WHERE alive"))[0][0])
+def _health(index: SearchIndex | None) -> Health:
+    """How an index stands. Raises a database error where a table is missing."""
+    if index is None:
+        return Health(state="missing", reason="No index was built yet.")
+    if index.signature != tables.signature():
+        return Health(state="outdated", reason="Tables or analysis changed since the index was built.")
+    tables.execute(Tables(index.pk).sql("SELECT FROM {document}, {posting}, {value} LIMIT 0"))
+    return Health(state="ok")
+
+
+def _broken(error: Error) -> Health:
+    return Health(state="broken", reason=f"{type(error).__name__}: {error}")

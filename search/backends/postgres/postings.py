@@ -1,7 +1,7 @@
 """The postings of terms as arrays, read by term for the reader's audiences alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +30,7 @@ MANY = 2000  # documents from which on all places are read rather than those of 
 Numbers = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(NamedTuple):
     """Where a term stands: per entry the document, the text (terms.TEXTS) and how often."""
 
     numbers: Numbers
@@ -43,8 +42,7 @@ class Postings:
         return self.numbers[self.texts == text]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Where a term stands, place by place: of each the document, the text and the position."""
 
     numbers: Numbers

@@ -54,32 +54,34 @@ class Scorer:
         self.postings.read(term for form in forms for term in _terms(form))
         found, worth = np.zeros(self._size), 0.0
         for form in forms:
-            frequencies = self._form(form, concept.field)
-            matching = int(np.count_nonzero(frequencies))
-            if not matching:
+            numbers, frequencies = self._form(form, concept.field)
+            if not len(numbers):
                 continue
-            rare = rarity(matching, self.readable.count)
+            rare = rarity(len(numbers), self.readable.count)
             worth = worth or rare
             score = form.weight * rare * (WEIGHTS.saturation + 1.0) * frequencies / (WEIGHTS.saturation + frequencies)
-            found = np.maximum(found, score) + WEIGHTS.second_form * np.minimum(found, score)
+            known = found[numbers]
+            found[numbers] = np.maximum(known, score) + WEIGHTS.second_form * np.minimum(known, score)
         return found, worth or rarity(0, self.readable.count)
 
-    def _form(self, form: Form, only: str) -> Scores:
-        """How often a form stands in each document, weighed by text and length."""
+    def _form(self, form: Form, only: str) -> tuple[Numbers, Scores]:
+        """The documents that have a form, and how often, weighed by text and length."""
         if form.together:
-            each: Scores = np.min([self._frequencies([term], only) for term in _terms(form)], axis=0)
-            return each
-        return self._frequencies(_terms(form), only)
+            frequencies: Scores = np.min([self._frequencies([term], only) for term in _terms(form)], axis=0)
+        else:
+            frequencies = self._frequencies(_terms(form), only)
+        numbers = np.flatnonzero(frequencies)
+        return numbers, frequencies[numbers]
 
     def _frequencies(self, terms: Iterable[str], only: str) -> Scores:
-        each = [self.postings.of(term) for term in terms]
-        numbers = np.concatenate([one.numbers for one in each]) if each else np.zeros(0, np.int64)
-        if not len(numbers):
+        each = [one for one in map(self.postings.of, terms) if len(one.numbers)]
+        if not each:
             return np.zeros(self._size)
-        texts = np.concatenate([one.texts for one in each])
-        worth = self._weights[texts] * np.concatenate([one.counts for one in each]) * self._factors(numbers, texts)
+        numbers, texts, counts = (np.concatenate([one[part] for one in each]) for part in range(3))
         if only:
-            worth = worth * (texts == TEXTS.index(only))
+            inside = texts == TEXTS.index(only)
+            numbers, texts, counts = numbers[inside], texts[inside], counts[inside]
+        worth = self._weights[texts] * counts * self._factors(numbers, texts)
         found: Scores = np.bincount(numbers, worth, self._size).astype(float)
         return found
 
@@ -177,10 +179,19 @@ def _words_of(text: str) -> list[str]:
 
 
 def _common(each: Sequence[Numbers]) -> Numbers:
-    """The numbers that are in all of these."""
-    found = np.unique(each[0]) if each else np.zeros(0, np.int64)
-    for other in each[1:]:
-        found = np.intersect1d(found, other)
+    """The numbers that are in all of these, the rarest looked up in the others."""
+    if not each:
+        return np.zeros(0, np.int64)
+    rarest, *others = sorted(each, key=len)
+    found = np.unique(rarest)
+    for other in others:
+        ordered = np.sort(other, kind="stable")  # which it nearly is: that way of sorting is quick then
+        at = np.searchsorted(ordered, found)
+        found = (
+            found[(at < len(ordered)) & (ordered[np.minimum(at, len(ordered) - 1)] == found)]
+            if len(ordered)
+            else found[:0]
+        )
     return found
 
 

@@ -34,6 +34,14 @@ CREATE TABLE {posting} (
     entries bytea NOT NULL, places bytea NOT NULL
 ) WITH (fillfactor = 85);
 ALTER TABLE {posting} ALTER entries SET STORAGE EXTERNAL, ALTER places SET STORAGE EXTERNAL;
+CREATE TEMPORARY TABLE building_posting (LIKE {posting}) ON COMMIT DROP;
+"""
+# The rows of a term come to stand side by side, so that reading them takes few pages.
+_GATHER = """
+INSERT INTO {posting}
+SELECT term, audience, block, sum(documents), string_agg(entries, ''::bytea), string_agg(places, ''::bytea)
+FROM building_posting GROUP BY term, audience, block ORDER BY term, audience, block;
+DROP TABLE building_posting;
 """
 # After the rows are in: that is many times faster.
 _FINISH = """
@@ -65,11 +73,12 @@ class Tables:
         return _composed(self.index, statement)
 
     def create(self) -> None:
-        """Make them, without the means to look things up."""
+        """Make them, without the means to look things up, and a place where postings are gathered."""
         run(self.sql(_CREATE))
 
     def finish(self) -> None:
-        """Make them searchable."""
+        """Put the gathered postings in order, and make the tables searchable."""
+        run(self.sql(_GATHER))
         run(self.sql(_FINISH))
 
 
@@ -128,6 +137,11 @@ def drop_leftovers() -> None:
     for (name,) in names:
         if int(name.removeprefix(PREFIX).partition("_")[0]) not in known:
             execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+
+
+def documents(index: int) -> int:
+    """How many documents an index holds."""
+    return int(execute(Tables(index).sql("SELECT count(*) FROM {document} WHERE alive"))[0][0])
 
 
 def size(index: int) -> int:

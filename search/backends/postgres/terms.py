@@ -25,7 +25,7 @@ MAX_TEXT = 1_000_000
 MAX_POSITION = 0xFFFF  # what stands further on is counted but not kept: phrases are found in the first 65,536 words
 COUNT_BITS = 14
 MAX_COUNT = (1 << COUNT_BITS) - 1
-BLOCK = 256  # documents of one audience whose postings share rows
+BLOCK = 512  # documents of one audience whose postings share rows
 
 ENTRY = np.dtype([("number", "<u4"), ("count", "<u2"), ("kept", "<u2")])  # count: the text in its two highest bits
 PLACE = np.dtype("<u2")

@@ -1,7 +1,7 @@
 """The words of the index, for the reader who asks: only those of documents that this reader may see."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, LiteralString
 
 from search.analysis import stem
 from search.backends.postgres.session import OutOfTimeError, Session
@@ -9,6 +9,7 @@ from search.backends.postgres.tables import Tables
 from search.backends.postgres.terms import STEM
 
 MAX_LOOKED_AT = 20_000  # rows of one look at the words that begin or end alike
+AT_LEAST = 300  # as many as expansion looks at for compounds, which it does after it looked for fewer
 LAST = "\U0010ffff"  # sorts after all letters
 
 # The words in most documents first, so that what is cut off is what matters least.
@@ -47,15 +48,15 @@ class Vocabulary:
         self.audiences = [one for one in audiences if -(1 << 63) <= one < 1 << 63]
         self.is_cut = False
         self._counted: dict[str, int] = {}
+        self._alikes: dict[tuple[str, str], tuple[int, list[str]]] = {}
 
     def starting_with(self, prefix: str, most: int) -> list[str]:
         """Words that begin so, the most frequent first."""
-        return self._words(_BEGINNING, {"from": prefix, "to": prefix + LAST, "most": most})
+        return self._alike(_BEGINNING, prefix, most)
 
     def ending_in(self, suffix: str, most: int) -> list[str]:
         """Words that end so, the most frequent first."""
-        mirrored = suffix[::-1]
-        return self._words(_ENDING, {"from": mirrored, "to": mirrored + LAST, "most": most})
+        return self._alike(_ENDING, suffix[::-1], most)
 
     def known(self, words: Iterable[str]) -> set[str]:
         """Those of these that are words of something that the reader may see."""
@@ -70,10 +71,19 @@ class Vocabulary:
             self._counted[stemmed] = int(found[0][0]) if found else 0
         return self._counted[stemmed]
 
-    def _words(self, statement: str, parameters: dict[str, Any]) -> list[str]:
+    def _alike(self, statement: LiteralString, letters: str, most: int) -> list[str]:
+        """Words with these letters in front; so many that who asks again for some more is answered at once."""
+        asked = max(most, AT_LEAST)
+        known = self._alikes.get((statement, letters))
+        if known is None or known[0] < asked:
+            found = self._words(statement, {"from": letters, "to": letters + LAST, "most": asked})
+            known = self._alikes[statement, letters] = (asked, found)
+        return known[1][:most]
+
+    def _words(self, statement: LiteralString, parameters: dict[str, Any]) -> list[str]:
         return [word for (word,) in self._ask(statement, {"looked_at": MAX_LOOKED_AT, **parameters})]
 
-    def _ask(self, statement: str, parameters: dict[str, Any]) -> list[Any]:
+    def _ask(self, statement: LiteralString, parameters: dict[str, Any]) -> list[Any]:
         try:
             return self._session.rows(self._tables.sql(statement), {"audiences": self.audiences, **parameters})
         except OutOfTimeError:

@@ -17,8 +17,10 @@ from search.index import open_backend
 from tests.search.conformance.conftest import DAY, MINE, SECRET, YOURS, document
 
 CLEARLY = 1.05  # how much better a score must be
-WORDS = ["veilig", "veiligheid", "veiligheidsplan", "plan", "plannen", "geweld", "partnergeweld", "partner", "huis",
-         "huisverbod", "verbod", "mensen", "handel", "mensenhandel", "de", "van", "ex-partner", "reële", "a.u.b."]  # fmt: skip
+WORDS = [
+    "veilig", "veiligheid", "veiligheidsplan", "plan", "plannen", "geweld", "partnergeweld", "partner", "huis",
+    "huisverbod", "verbod", "mensen", "handel", "mensenhandel", "de", "van", "ex-partner", "reële", "a.u.b.",
+]  # fmt: skip
 texts = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
 documents = st.builds(
     document,
