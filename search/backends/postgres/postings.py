@@ -71,7 +71,7 @@ class PostingReader:
         for term, packed, _places in rows:
             entries = np.frombuffer(packed, ENTRY)
             numbers = entries["number"].astype(np.int64)
-            kept = self._is_readable(numbers)
+            kept = self._are(self._readable, numbers)
             counts = entries["count"][kept].astype(np.int64)
             self._known[term] = Postings(numbers[kept], counts >> COUNT_BITS, counts & MAX_COUNT)
 
@@ -81,7 +81,7 @@ class PostingReader:
         return self._known[term]
 
     def places(self, terms: Iterable[str], numbers: Numbers) -> dict[str, Placed]:
-        """The places of these terms in these documents, and perhaps in some others."""
+        """The places of these terms in these documents, which the reader may see."""
         wanted = sorted(set(terms))
         parameters = {"terms": wanted, "audiences": self._audiences}
         if len(numbers) > MANY:
@@ -89,18 +89,23 @@ class PostingReader:
         else:
             some = {"numbers": numbers.tolist(), "block": BLOCK}
             rows = self._session.rows(self._tables.sql(_SOME_PLACES), parameters | some)
+        inside = np.zeros(len(self._readable), bool)
+        inside[numbers] = True
         found = dict.fromkeys(wanted, UNPLACED)
         for term, packed, places in rows:
             entries = np.frombuffer(packed, ENTRY)
-            each = np.repeat(np.arange(len(entries)), entries["kept"])
-            of = entries["number"].astype(np.int64)[each]
-            kept = self._is_readable(of)
-            texts = (entries["count"].astype(np.int64) >> COUNT_BITS)[each]
-            found[term] = Placed(of[kept], texts[kept], np.frombuffer(places, PLACE).astype(np.int64)[kept])
+            of = entries["number"].astype(np.int64)
+            kept = self._are(inside, of)
+            each = np.repeat(kept, entries["kept"])
+            texts = entries["count"][kept].astype(np.int64) >> COUNT_BITS
+            many = entries["kept"][kept]
+            positions = np.frombuffer(places, PLACE)[each].astype(np.int64)
+            found[term] = Placed(np.repeat(of[kept], many), np.repeat(texts, many), positions)
         return found
 
-    def _is_readable(self, numbers: Numbers) -> Mask:
+    @staticmethod
+    def _are(mask: Mask, numbers: Numbers) -> Mask:
         """Whether each of these is; a document that is newer than the facts is not."""
-        known = numbers < len(self._readable)
-        found: Mask = known & self._readable[np.where(known, numbers, 0)]
+        known = numbers < len(mask)
+        found: Mask = known & mask[np.where(known, numbers, 0)]
         return found

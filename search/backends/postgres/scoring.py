@@ -123,15 +123,27 @@ class Scorer:
         self.postings.read(terms)
         each = [self.postings.of(term) for term in terms]
         texts = [TEXTS.index(only)] if only else [TITLE, BODY, TAGS]
-        candidates = {text: _common([one.inside(text) for one in each]) for text in texts}
-        wanted = np.unique(np.concatenate(list(candidates.values())))
+        candidates = {text: self._in_all([one.inside(text) for one in each]) for text in texts}
+        wanted = np.flatnonzero(np.logical_or.reduce(list(candidates.values())))
         if not terms or not len(wanted):
             return found
         places = self.postings.places(terms, wanted)
-        for text, numbers in candidates.items():
-            here = [_spots(places[term], text, numbers, step) for step, term in enumerate(terms)]
+        for text, inside in candidates.items():
+            here = [_spots(places[term], text, inside, step) for step, term in enumerate(terms)]
             found[_common(here) // _STEP] = True
         return found
+
+    def _in_all(self, each: Iterable[Numbers]) -> Mask:
+        """The documents that are in all of these."""
+        found = np.ones(self._size, bool)
+        for numbers in each:
+            found &= self._only(numbers)
+        return found
+
+    def _only(self, numbers: Numbers) -> Mask:
+        inside = np.zeros(self._size, bool)
+        inside[numbers] = True
+        return inside
 
     def lift(self, scores: Scores, best: Numbers, plan: Plan) -> Scores:
         """The scores of the best again, with what nearness of the words and a fitting title add."""
@@ -145,9 +157,10 @@ class Scorer:
         in_title = sum(np.isin(best, self.postings.of(term).inside(TITLE)).astype(float) for term in stems)
         lengths = np.maximum(self.facts.records["title_length"][best], max(len(stems), 1))
         lift = WEIGHTS.whole_title * in_title / lengths
+        inside = self._only(best)
         for here, following in pairwise(stems) if places else ():
             for text, weight in ((TITLE, 2.0), (BODY, 1.0)):
-                pairs = _common([_spots(places[here], text, best, 0), _spots(places[following], text, best, 1)])
+                pairs = _common([_spots(places[here], text, inside, 0), _spots(places[following], text, inside, 1)])
                 lift = lift + weight * WEIGHTS.proximity * np.isin(best, pairs // _STEP) / (len(stems) - 1)
         return scores[best] * (1.0 + lift)
 
@@ -180,22 +193,17 @@ def _words_of(text: str) -> list[str]:
 
 def _common(each: Sequence[Numbers]) -> Numbers:
     """The numbers that are in all of these, the rarest looked up in the others."""
-    if not each:
-        return np.zeros(0, np.int64)
-    rarest, *others = sorted(each, key=len)
-    found = np.unique(rarest)
+    found, *others = sorted(each, key=len)
     for other in others:
+        if not len(found):
+            break
         ordered = np.sort(other, kind="stable")  # which it nearly is: that way of sorting is quick then
-        at = np.searchsorted(ordered, found)
-        found = (
-            found[(at < len(ordered)) & (ordered[np.minimum(at, len(ordered) - 1)] == found)]
-            if len(ordered)
-            else found[:0]
-        )
+        at = np.minimum(np.searchsorted(ordered, found), len(ordered) - 1)
+        found = found[ordered[at] == found]
     return found
 
 
-def _spots(placed: Placed, text: int, numbers: Numbers, step: int) -> Numbers:
+def _spots(placed: Placed, text: int, inside: Mask, step: int) -> Numbers:
     """Documents and positions in one number, so many steps back, of what stands in this text of these documents."""
-    here = (placed.texts == text) & (placed.positions >= step) & np.isin(placed.numbers, numbers)
+    here = (placed.texts == text) & (placed.positions >= step) & inside[placed.numbers]
     return placed.numbers[here] * _STEP + placed.positions[here] - step
