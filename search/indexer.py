@@ -55,7 +55,7 @@ _attempts = _Attempts()
 
 def drain() -> int:
     """Let the index follow the oldest changes; how many rows were done. The job of the worker."""
-    if backend().health().is_ok and not SearchOutbox.objects.due().exists():
+    if not SearchOutbox.objects.due().exists() and backend().health().is_ok and not drift.has_drifted():
         return 0
     try:
         with following():

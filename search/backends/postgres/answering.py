@@ -17,7 +17,6 @@ from search.backends.postgres.vocabulary import Vocabulary
 from search.expansion import Plan, plan
 from search.models import SearchIndex
 from search.query import Phrase, Query
-from search.ranking import WEIGHTS
 from search.snippets import Marker, excerpt, mark
 
 MAX_LIFTED = 60  # so many of the best are looked at closely
@@ -60,7 +59,7 @@ class Answering:
         scorer = self._scorer
         if asked.terms:
             scores, shares = scorer.score(planned)
-            scores[shares < WEIGHTS.least_coverage] = 0.0
+            scores[shares < planned.least_coverage] = 0.0
         else:
             scores = self._readable.mask.astype(float)
         for term in asked.terms:

@@ -54,7 +54,7 @@ class Scorer:
         self.postings.read(term for form in forms for term in _terms(form))
         found, worth = np.zeros(self._size), 0.0
         for form in forms:
-            numbers, frequencies = self._form(form, concept.field)
+            numbers, frequencies = self._form(form, concept.field or form.field)
             if not len(numbers):
                 continue
             rare = rarity(len(numbers), self.readable.count)
@@ -65,7 +65,11 @@ class Scorer:
         return found, worth or rarity(0, self.readable.count)
 
     def _form(self, form: Form, only: str) -> tuple[Numbers, Scores]:
-        """The documents that have a form, and how often, weighed by text and length."""
+        """The documents that have a form, and how often, weighed by text and length; in order counts once."""
+        if form.in_order:
+            stems = [STEM + one for one in form.stems]
+            numbers = np.flatnonzero(self._in_order(form.words, only) | self._in_order(stems, only))
+            return numbers, np.ones(len(numbers))
         if form.together:
             frequencies: Scores = np.min([self._frequencies([term], only) for term in _terms(form)], axis=0)
         else:
