@@ -19,6 +19,12 @@ from tests.factories import CANARY
 from tests.search.conftest import keys
 
 
+@pytest.fixture(autouse=True)
+def _in_a_folder(settings: Any) -> None:
+    """What is put back here is a folder; an index in the database falls back with the database."""
+    settings.SEARCH_BACKEND = "whoosh"
+
+
 def put_back(folder: Path, copy: Path) -> None:
     shutil.rmtree(folder)
     shutil.copytree(copy, folder)

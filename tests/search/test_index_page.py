@@ -26,6 +26,12 @@ def _nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns._said, "at", -turns.SAY_EVERY)
 
 
+@pytest.fixture(autouse=True)
+def _in_a_folder(settings: Any) -> None:
+    """Numbers of queries are counted here: an index in the database asks more."""
+    settings.SEARCH_BACKEND = "whoosh"
+
+
 def change(community: Any, author: Any) -> Practice:
     practice = factories.make_practice(community, author, title=CANARY)
     content_saved.send(sender=Practice, instance=practice)
