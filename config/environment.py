@@ -104,12 +104,12 @@ def caches() -> dict[str, dict[str, Any]]:
 
 
 def search_backend() -> str:
-    """Where the search index is: with PostgreSQL in the database, for all machines alike, else in the data directory.
+    """Where the search index is: in the data directory ("whoosh"), or in the database, for all machines alike.
 
-    `SEARCH_BACKEND` chooses otherwise. Raises ImproperlyConfigured where the database cannot carry the choice.
+    Raises ImproperlyConfigured where the database cannot carry the choice.
     """
     on_postgresql = bool(env.str("DATABASE_URL", default=""))
-    name = env.str("SEARCH_BACKEND", default="") or ("postgres" if on_postgresql else "whoosh")
+    name = env.str("SEARCH_BACKEND", default="") or "whoosh"
     if name not in ("whoosh", "postgres"):
         raise ImproperlyConfigured(f"SEARCH_BACKEND is whoosh or postgres, not {name!r}.")
     if name == "postgres" and not on_postgresql:

@@ -80,12 +80,12 @@ def test_another_database_is_refused(tmp_path: Path):
     assert "does not support" in done.stderr
 
 
-def test_the_search_index_is_where_the_database_is_unless_told_otherwise(tmp_path: Path):
+def test_the_search_index_is_in_the_data_directory_unless_told_otherwise(tmp_path: Path):
     on_postgresql = {"SECRET_KEY": "x" * 60, "DATABASE_URL": "postgres://a@db.example/kring"}
 
     assert '"SEARCH_BACKEND": "whoosh"' in settings_with(tmp_path, SECRET_KEY="x" * 60).stdout
-    assert '"SEARCH_BACKEND": "postgres"' in settings_with(tmp_path, **on_postgresql).stdout
-    assert '"SEARCH_BACKEND": "whoosh"' in settings_with(tmp_path, **on_postgresql, SEARCH_BACKEND="whoosh").stdout
+    assert '"SEARCH_BACKEND": "whoosh"' in settings_with(tmp_path, **on_postgresql).stdout
+    assert '"SEARCH_BACKEND": "postgres"' in settings_with(tmp_path, **on_postgresql, SEARCH_BACKEND="postgres").stdout
 
 
 @pytest.mark.parametrize(("name", "said"), [("elastic", "whoosh or postgres"), ("postgres", "needs PostgreSQL")])
