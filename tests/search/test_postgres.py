@@ -36,7 +36,7 @@ def setting(name: str) -> str:
 
 def tables() -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'search_index_%'")
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^search_index_[0-9]'")
         return {name for (name,) in cursor.fetchall()}
 
 
