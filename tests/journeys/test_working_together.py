@@ -132,7 +132,7 @@ def test_somebody_finds_a_practice_by_keyboard(person):
     carla = person("carla").logs_in()
     carla.site.manage("worker", "--once")
     carla.opens("/")
-    carla.tabs_to(carla.page.get_by_role("searchbox").first)
+    carla.tabs_to(carla.page.locator("#site-search"))
     carla.page.keyboard.insert_text("huisverbod")
     carla.page.keyboard.press("Enter")
     carla.page.wait_for_url(re.compile("/search/"))
