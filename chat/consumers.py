@@ -20,6 +20,7 @@ from community.live import metrics, relay
 from community.live.connections import Connection
 from community.live.database import DatabaseThread
 from community.live.hub import Hub
+from community.live.limits import MAX_DIGITS, MAX_NUMBER
 from community.live.topics import BadFrameError
 from community.models import User
 
@@ -29,7 +30,6 @@ MAX_UNACKNOWLEDGED = 64
 TYPING_SECONDS = 3.0
 READ_SECONDS = 2.0
 BUSY_SECONDS = 1.0
-MAX_NUMBER = 2**53
 
 
 @dataclass
@@ -44,8 +44,9 @@ class Waiting:
 def _room_of(frame: dict[str, Any]) -> int:
     topic = frame.get("topic")
     room: Any = frame.get("room")
-    if isinstance(topic, str) and topic.startswith("room:") and topic[5:].isdecimal():
-        room = int(topic[5:])
+    if isinstance(topic, str) and topic.startswith("room:"):
+        number = topic.removeprefix("room:")
+        room = int(number) if number.isascii() and number.isdigit() and len(number) < MAX_DIGITS else None
     if type(room) is not int or not 0 < room < MAX_NUMBER:
         raise BadFrameError
     return room

@@ -202,6 +202,7 @@ def test_what_is_shown_again_is_heard_with_its_text(anna, bram, room, in_room, s
     [
         {"room": "1"}, {"room": None}, {"room": True}, {"room": -1}, {"room": 2**60}, {"cid": "x"}, {"cid": 5},
         {"body": None}, {"body": ["a"]}, {"topic": "thread:1", "room": None},
+        {"topic": "room:" + "9" * 5000}, {"topic": "room:٣"},
     ],
 )  # fmt: skip
 def test_c09_a_message_of_the_wrong_shape_gets_an_error_frame(anna, in_room, say, fields):
