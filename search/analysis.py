@@ -19,7 +19,7 @@ import snowballstemmer
 from search.language.shipped import digest, lines_of
 
 # Raise this when the words that come out change: indexes of an older analysis then count as outdated.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 MAX_WORD_LENGTH = 64
 MAX_JOINED_PARTS = 4
 MIN_STEMMED_LENGTH = 3
@@ -148,7 +148,11 @@ def stem(word: str) -> str:
     for ending in ("", "s", "en"):
         if word.endswith(ending) and word.removesuffix(ending) in ENGLISH:
             return word.removesuffix(ending)
-    return snowball(word)
+    found = snowball(word)
+    if found not in STOP_WORDS or word in STOP_WORDS:
+        return found
+    # Snowball takes "ge-" and "-heid" for endings of a word: geweld would be wel, overheid over, eenheid een.
+    return f"{word.removesuffix('heden')}heid" if word.endswith("heden") else word
 
 
 def snowball(word: str) -> str:

@@ -90,3 +90,12 @@ def test_the_fingerprint_follows_the_english_words_and_no_other_list(monkeypatch
     before = fingerprint()
     monkeypatch.setattr(analysis, "digest", lambda name: f"another {name}")
     assert fingerprint.__wrapped__() != before
+
+
+@pytest.mark.parametrize(
+    ("word", "stemmed"),
+    [("geweld", "geweld"), ("overheid", "overheid"), ("overheden", "overheid"), ("eenheden", "eenheid"),
+     ("mens", "mens"), ("mensen", "mens"), ("over", "over"), ("wel", "wel"), ("plannen", "plan")],
+)  # fmt: skip
+def test_no_word_is_stemmed_to_one_that_says_nothing(word: str, stemmed: str) -> None:
+    assert analysis.stem(word) == stemmed
