@@ -56,6 +56,8 @@ class Marker:
 
     def _place(self, folded: str, start: int) -> Place | None:
         """The longest marked word that starts here."""
+        if folded[start : start + 1].isspace():  # asked for was a space
+            return None
         ends = [
             start + token.end
             for token in tokens(folded[start : start + LONGEST_WORD].split(maxsplit=1)[0])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.analysis import stem
@@ -82,6 +82,8 @@ def test_a_word_without_an_end_is_cut_between_letters(letter: str) -> None:
         assert rest == ""
 
 
+@example(" ", [" "])
+@example(" \r geweld", ["\r"])
 @given(st.text(max_size=600), st.lists(st.text(min_size=1, max_size=12), max_size=4))
 def test_no_text_and_no_words_break_an_excerpt_and_nothing_is_made_up(text: str, asked: list[str]) -> None:
     cut = excerpt(text, marker(*asked, prefixes=asked[:1]), length=80)
