@@ -64,11 +64,13 @@ def _is_due(now: datetime) -> Q:
 def _look_for(person: User, searches: list[SavedSearch], now: datetime) -> None:
     """Run these searches of one person, and write down one mail where there is news."""
     until = _settled(now)
-    news = {search.pk: _new_keys(person, search, until) for search in searches}
+    looked = {search.pk: _new_keys(person, search, until) for search in searches}
+    # What there was no time for stays due: to leave something out would be to lose it.
+    news = {pk: keys for pk, keys in looked.items() if keys is not None}
     with transaction.atomic():
         mine = SavedSearch.objects.select_for_update().filter(pk__in=news)
         current = list(mine)
-        taken = [one for one in searches if _is_unchanged(one, current)]
+        taken = [one for one in searches if one.pk in news and _is_unchanged(one, current)]
         mine.filter(pk__in=[one.pk for one in taken]).update(alerted_at=now, told_until=until)
         if found := [[one.pk, news[one.pk]] for one in taken if news[one.pk]]:
             queue_mail(person, KIND, searches=found)
@@ -86,9 +88,11 @@ def _settled(now: datetime) -> datetime:
     return max(min(now - SETTLED, waiting or now), now - LONGEST_WAIT)
 
 
-def _new_keys(person: User, search: SavedSearch, until: datetime) -> list[str]:
-    """What this person finds now and was written since the last time, newest first, as kind:pk."""
+def _new_keys(person: User, search: SavedSearch, until: datetime) -> list[str] | None:
+    """What this person finds now and was written since the last time, newest first, as kind:pk; None: out of time."""
     answer = find_again(person, search.query, since=search.told_until, limit=MOST_NEW, order="newest")
+    if answer.results.is_partial:
+        return None
     rows = (one.row for one in answer.found)
     return [f"{row.kind}:{row.pk}" for row in rows if search.told_until <= row.written_at < until]
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from community.emails import compose, deliver_mails
 from community.models import Label, MailOutbox
-from search.actions.saving import change_search
+from search import alerts
+from search.actions.saving import change_search, save_search
 from search.alerts import send_alerts
 from search.indexer import rebuild
 from search.models import Alert, SavedSearch, SearchOutbox
@@ -265,3 +266,19 @@ def test_a_search_inside_what_is_no_longer_seen_becomes_no_wider_search(
     rebuild()
     anna.memberships.filter(community=mensenhandel).delete()
     assert sent() == []
+
+
+def test_a_search_that_ran_out_of_time_stays_due(
+    index: Any, ciso: Any, bram: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from search.backends.base import Results
+    from search.finding import Answer
+
+    search = save_search(actor=bram, query="q=mus", name="Mussen", alert="daily")
+    partial = Answer(found=[], results=Results(is_partial=True), page=1)
+    with monkeypatch.context() as patched:
+        patched.setattr(alerts, "find_again", lambda *_args, **_options: partial)
+        before = SavedSearch.objects.get(pk=search.pk)
+        alerts._look_for(bram, [before], timezone.now())
+    after = SavedSearch.objects.get(pk=search.pk)
+    assert (after.alerted_at, after.told_until) == (before.alerted_at, before.told_until)
