@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from search.analysis import fold, stem, tokens
 from search.backends.base import PAGE_END, Segment
+from search.plans import Plan
 
 MAX_LOOKED_AT = 200_000  # characters of a text in which words are looked for
 MAX_FOUND = 80
@@ -82,6 +83,16 @@ class Marker:
 def _beginning(word: str) -> str:
     """What all inflected forms of a word begin with: stems may end otherwise than the word (huis, huizen)."""
     return word[: max(2, min(len(word) - 2, 5))]
+
+
+def marker_of(planned: Plan) -> Marker:
+    """Marks what made documents match: the forms of the concepts; inflected forms of typed words by their stems."""
+    forms = [form for concept in planned.concepts for form in concept.forms]
+    stems = {stem(concept.word) for concept in planned.typed if not concept.is_stop_word}
+    prefixes = [concept.word for concept in planned.concepts if concept.is_prefix]
+    return Marker(
+        (word for form in forms for word in form.words), stems.union(*(form.stems for form in forms)), prefixes
+    )
 
 
 def mark(text: str, places: Iterable[Place]) -> tuple[Segment, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Set
 
 import numpy as np
 
-from search.analysis import stem
 from search.backends.base import Hit, Results, Wish
 from search.backends.postgres.facts import Facts
 from search.backends.postgres.narrowing import narrow
@@ -17,7 +16,7 @@ from search.backends.postgres.vocabulary import Vocabulary
 from search.expansion import Plan, plan
 from search.models import SearchIndex
 from search.query import Phrase, Query
-from search.snippets import Marker, excerpt, mark
+from search.snippets import Marker, excerpt, mark, marker_of
 
 MAX_LIFTED = 60  # so many of the best are looked at closely
 MAX_LIMIT = 1000
@@ -98,19 +97,9 @@ class Answering:
             self._scorer.is_partial = True
             return ()
         texts = {number: (key, title, body) for number, key, title, body in rows}
-        marker = _marker(planned)
+        marker = marker_of(planned)
         scored = zip(numbers.tolist(), worth.tolist(), strict=True)
         return tuple(_hit(*texts[number], score, marker) for number, score in scored if number in texts)
-
-
-def _marker(planned: Plan) -> Marker:
-    """Marks what made documents match: the forms of the concepts; inflected forms of typed words by their stems."""
-    forms = [form for concept in planned.concepts for form in concept.forms]
-    stems = {stem(concept.word) for concept in planned.typed if not concept.is_stop_word}
-    prefixes = [concept.word for concept in planned.concepts if concept.is_prefix]
-    return Marker(
-        (word for form in forms for word in form.words), stems.union(*(form.stems for form in forms)), prefixes
-    )
 
 
 def _hit(key: str, title: str, body: str, score: float, marker: Marker) -> Hit:

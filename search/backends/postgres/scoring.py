@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import fold, normalise, stem, tokens
+from search.analysis import stem, words_apart
 from search.backends.postgres.facts import Facts, Mask, Readable
 from search.backends.postgres.postings import Numbers, Placed, PostingReader
 from search.backends.postgres.session import OutOfTimeError
@@ -105,8 +105,8 @@ class Scorer:
         """The documents in which a word (or what begins so) or a phrase stands, exactly as typed."""
         try:
             if isinstance(term, Phrase):
-                return self._phrase([word for text in term.words for word in _words_of(text)], term.field)
-            typed = _words_of(term.text)
+                return self._phrase([word for text in term.words for word in words_apart(text)], term.field)
+            typed = words_apart(term.text)
             if term.is_prefix and typed:
                 typed = self._vocabulary.starting_with(typed[-1], MAX_BEGUN)
             elif len(typed) > 1:
@@ -186,13 +186,6 @@ class Scorer:
 
 def _terms(form: Form) -> list[str]:
     return [*form.words, *(STEM + one for one in form.stems)]
-
-
-def _words_of(text: str) -> list[str]:
-    places: dict[int, str] = {}
-    for token in tokens(fold(normalise(text))):
-        places[token.position] = token.word  # the part after the joined form wins
-    return [places[place] for place in sorted(places)]
 
 
 def _common(each: Sequence[Numbers]) -> Numbers:

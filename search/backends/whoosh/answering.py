@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.analysis import stem
 from search.backends.base import Hit, Results, Wish
 from search.backends.whoosh.narrowing import narrow
 from search.backends.whoosh.phrases import containing
@@ -15,7 +14,7 @@ from search.backends.whoosh.snapshot import Mask
 from search.backends.whoosh.sparse import largest
 from search.expansion import Plan, plan
 from search.query import Phrase, Query, Word
-from search.snippets import Marker, excerpt, mark
+from search.snippets import Marker, excerpt, mark, marker_of
 
 MAX_LIFTED = 60  # so many of the best are looked at closely
 MAX_LIMIT = 1000
@@ -33,7 +32,7 @@ def answer(scorer: Scorer, asked: Query, wish: Wish, generation: str, started: f
     planned = plan(asked, scorer)
     found = _found(scorer, asked, planned)
     kept, facets = narrow(scorer.snapshot, found.numbers, wish.filters, wish.facets)
-    marker = _marker(planned)
+    marker = marker_of(planned)
     wanted = Scores(found.numbers[kept], found.scores[kept], found.shares[kept])
     return Results(
         hits=tuple(_hit(scorer, place, marker) for place in _sorted(scorer, wanted, planned, wish)),
@@ -96,16 +95,6 @@ def _sorted(scorer: Scorer, kept: Scores, planned: Plan, wish: Wish) -> list[Pla
 
 def _places(kept: Scores, at: Ints, scores: Floats) -> list[Place]:
     return [Place(*place) for place in zip(kept.numbers[at].tolist(), scores.tolist(), strict=True)]
-
-
-def _marker(planned: Plan) -> Marker:
-    """Marks what made documents match: the forms of the concepts; inflected forms of typed words by their stems."""
-    forms = [form for concept in planned.concepts for form in concept.forms]
-    stems = {stem(concept.word) for concept in planned.typed if not concept.is_stop_word}
-    prefixes = [concept.word for concept in planned.concepts if concept.is_prefix]
-    return Marker(
-        (word for form in forms for word in form.words), stems.union(*(form.stems for form in forms)), prefixes
-    )
 
 
 def _hit(scorer: Scorer, place: Place, marker: Marker) -> Hit:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from search.analysis import fold, normalise, stem, tokens
+from search.analysis import stem, words_apart
 from search.backends.whoosh.leaves import Leaf
 from search.backends.whoosh.postings import NOWHERE, Ints
 from search.backends.whoosh.snapshot import Mask
@@ -24,7 +24,7 @@ def containing(scorer: "Scorer", term: Word | Phrase) -> Ints:
     """The readable documents in which a word (or what begins so) or a phrase stands, exactly as typed."""
     if isinstance(term, Phrase):
         return _phrase(scorer, term)
-    words = _words_of(term.text)
+    words = words_apart(term.text)
     if term.is_prefix and words:
         words = scorer.starting_with(words[-1], MOST_BEGINNINGS)
     elif len(words) > 1:
@@ -32,15 +32,8 @@ def containing(scorer: "Scorer", term: Word | Phrase) -> Ints:
     return scorer.frequencies([("", word) for word in words], term.field).numbers
 
 
-def _words_of(text: str) -> list[str]:
-    places: dict[int, str] = {}
-    for token in tokens(fold(normalise(text))):
-        places[token.position] = token.word  # the part after the joined form wins
-    return [places[place] for place in sorted(places)]
-
-
 def _phrase(scorer: "Scorer", phrase: Phrase) -> Ints:
-    words = [word for text in phrase.words for word in _words_of(text)]
+    words = [word for text in phrase.words for word in words_apart(text)]
     found = in_order(scorer, words, "", phrase.field)
     return found if len(found) else in_order(scorer, [stem(word) for word in words], "_stem", phrase.field)
 
